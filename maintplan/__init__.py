@@ -1,0 +1,23 @@
+"""maintplan: interviews a team about one service and turns the answers into its maintenance documents.
+
+Only the names below are meant to be used as ``maintplan.NAME``; everything else is reached by its module.
+They are imported on first use, so that ``import maintplan`` stays cheap: no pandas, no papermill, no widgets.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import lazy_loader as _lazy
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:  # the same names once more, for editors and type checkers
+    pass
+
+# Module -> the names it gives to users. A name added here is added above as well.
+_NAMES: dict[str, list[str]] = {}
+
+__getattr__, __dir__, _offered = _lazy.attach(__name__, submod_attrs=_NAMES)
+
+__all__ = ["__version__"]

@@ -1,0 +1,152 @@
+"""Names with types, and expressions compiled over them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from maintplan import fields
+from maintplan.errors import InputError, Where, unknown
+
+if TYPE_CHECKING:
+    from cel_expr_python import cel
+
+MAX_LENGTH = 4_000
+MAX_DEPTH = 40
+"""Brackets within brackets; the CEL parser is recursive, so depth is limited before it sees the text."""
+
+_STRING = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_][A-Za-z_0-9]*)*")
+_PLACE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+_UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
+
+SERVICE = {"service.name": "string", "service.tier": "int", "service.stage": "string"}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An expression can't be decided yet, because of the name that has no value."""
+
+    name: str
+
+
+class Scope:
+    """The names that an expression may use, each with its type.
+
+    Parameters
+    ----------
+    specs
+        Field specs by ``question.field``.
+    extra
+        Further names with their types, as `fields.cel_type` words them.
+    """
+
+    def __init__(self, specs: Mapping[str, fields.Spec], extra: Mapping[str, str] | None = None) -> None:
+        types = {name: fields.cel_type(spec) for name, spec in specs.items()}
+        types.update({f"{name}.given": "bool" for name in specs})
+        self.types: Mapping[str, str] = {**types, **SERVICE, **(extra or {})}
+
+    @cached_property
+    def _environment(self) -> cel.Env:
+        from cel_expr_python import cel  # noqa: PLC0415 - a native module, loaded where the first rule is compiled
+
+        kinds = {
+            "duration": cel.Type.DURATION,
+            "timestamp": cel.Type.TIMESTAMP,
+            "double": cel.Type.DOUBLE,
+            "int": cel.Type.INT,
+            "bool": cel.Type.BOOL,
+            "string": cel.Type.STRING,
+            "list(string)": cel.Type.List(cel.Type.STRING),
+            "list(row)": cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.DYN)),
+            "schedule": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
+        }
+        return cel.NewEnv(variables={name: kinds[kind] for name, kind in self.types.items()})
+
+    def compile(self, text: str, where: Where) -> Expression:
+        """Compile a condition.
+
+        Parameters
+        ----------
+        text
+            The CEL text; it has to give a boolean.
+        where
+            The line that holds it, for errors.
+
+        Raises
+        ------
+        InputError
+            For a syntax error, an unknown name, types that don't fit, or a text that is too long or deep.
+        """
+        if len(text) > MAX_LENGTH:
+            raise InputError(f"the expression has {len(text)} characters", where, f"keep it under {MAX_LENGTH}")
+        bare = _STRING.sub("''", text)
+        if _depth(bare) > MAX_DEPTH:
+            raise InputError("the expression is nested too deeply", where, f"nest at most {MAX_DEPTH} brackets")
+        try:
+            compiled = self._environment.compile(text)
+        except Exception as error:
+            raise self._refusal(str(error), where) from None
+        if (result := compiled.return_type().name()) not in ("bool", "BOOL"):
+            raise InputError(f"the expression gives {result.lower()}", where, "make it a condition, true or false")
+        found = (self._longest(name) for name in _NAME.findall(bare))
+        return Expression(text, compiled, frozenset(name for name in found if name), where)
+
+    def _longest(self, dotted: str) -> str | None:
+        parts = dotted.split(".")
+        for end in range(len(parts), 0, -1):
+            if (name := ".".join(parts[:end])) in self.types:
+                return name
+        return None
+
+    def _refusal(self, message: str, where: Where) -> InputError:
+        found = _PLACE.search(message)
+        line, column, words = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, message)
+        if undeclared := _UNDECLARED.search(words):
+            return unknown("name", undeclared[1], self.types, where)
+        words = words.split(" (in container", 1)[0]
+        # compile reports its column from 0 on names and from 1 on syntax; a person counts from 1
+        spot = f"column {column + 1}" if line == 1 else f"line {line}, column {column + 1} of it"
+        return InputError(f"the expression does not compile: {words} ({spot})", where)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A compiled condition.
+
+    Attributes
+    ----------
+    text
+        As it was written.
+    names
+        The names that it looks at.
+    where
+        The line that holds it.
+    """
+
+    text: str
+    _compiled: cel.Expression
+    names: frozenset[str]
+    where: Where
+
+    def holds(self, values: Mapping[str, Any]) -> bool | Missing:
+        """Evaluate over typed values by name; an absent name makes it wait, unless another part decides."""
+        result = self._compiled.eval(data=dict(values)).plain_value()
+        if isinstance(result, bool):
+            return result
+        absent = sorted(name for name in self.names if name not in values)
+        return Missing(absent[0] if absent else str(result))
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for character in text:
+        if character in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in ")]}":
+            depth -= 1
+    return deepest

@@ -1,0 +1,43 @@
+"""Planning templates: the question bank, its words and its data, and the loaders."""
+
+from maintplan.template.load import load
+from maintplan.template.model import (
+    STAGES,
+    TIERS,
+    Approvals,
+    Asked,
+    Change,
+    Consideration,
+    CrossCutting,
+    Deliverable,
+    Field,
+    Item,
+    Link,
+    Prompt,
+    Question,
+    Recommendation,
+    Section,
+    Show,
+    Template,
+)
+
+__all__ = [
+    "STAGES",
+    "TIERS",
+    "Approvals",
+    "Asked",
+    "Change",
+    "Consideration",
+    "CrossCutting",
+    "Deliverable",
+    "Field",
+    "Item",
+    "Link",
+    "Prompt",
+    "Question",
+    "Recommendation",
+    "Section",
+    "Show",
+    "Template",
+    "load",
+]

@@ -1,0 +1,155 @@
+"""The shapes of a template's YAML files, as pydantic checks them.
+
+Everything optional here is optional in the file. What a key means is said in `model`, which these shapes
+are turned into by `load`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field as Key
+from pydantic import RootModel
+
+from maintplan.documents import Boolean, Strict
+
+Stage = Literal["prototype", "beta", "production", "retiring"]
+Tier = Annotated[int, Key(ge=1, le=3)]
+
+
+class TemplateFile(Strict):
+    """``template.yaml``."""
+
+    name: str
+    version: str = "1"
+    language: str = "en"
+    layer_for: dict[str, str] | None = Key(default=None, alias="for")
+
+
+class AskedEntry(Strict):
+    """``asked: {tier: 2, stage: production}``."""
+
+    tier: Tier = 3
+    stage: Stage = "prototype"
+
+
+class LinkEntry(Strict):
+    """A place to read more."""
+
+    title: str
+    url: str
+
+
+class ColumnEntry(Strict):
+    """A column of a table."""
+
+    kind: str
+    label: str
+    help: str = ""
+    asked: AskedEntry | None = None
+    when: str | None = None
+    options: dict[str, str] | list[str] | None = None
+    unit: str | None = None
+    min: float | None = None
+    max: float | None = None
+    to: str | None = None
+    mono: Boolean = False
+
+
+class FieldEntry(ColumnEntry):
+    """A field of a consideration."""
+
+    key: str | None = None
+    row: str | None = None
+    columns: dict[str, ColumnEntry] | None = None
+    says: str | dict[str, str] = ""
+    retiring: Boolean = False
+    require: Boolean = False
+    hide: Boolean = False
+
+
+class ConsiderationEntry(Strict):
+    """One follow-up consideration."""
+
+    guidance: str = ""
+    good: str = ""
+    more: list[LinkEntry] = []
+    when: str | None = None
+    require: Boolean = False
+    hide: Boolean = False
+    fields: dict[str, FieldEntry] = {}
+
+
+class QuestionEntry(Strict):
+    """One question."""
+
+    heading: str | None = None
+    considerations: dict[str, ConsiderationEntry] = {}
+
+
+class FieldsFile(RootModel[dict[str, QuestionEntry]]):
+    """``fields.yaml``."""
+
+
+class RecommendationEntry(Strict):
+    """One entry of ``recommendations.yaml``."""
+
+    at: str
+    by_tier: dict[Tier, Any] | None = None
+    value: Any = None
+    source: str
+    why: str = ""
+
+
+class RecommendationsFile(RootModel[list[RecommendationEntry]]):
+    """``recommendations.yaml``."""
+
+
+class ApprovalsFile(Strict):
+    """``approvals.yaml``."""
+
+    roles: dict[str, str]
+    by_tier: dict[Tier, list[str]]
+    lapses_after: dict[Tier, str] = {}
+
+
+class ShowEntry(Strict):
+    """One section of a deliverable."""
+
+    show: str
+    title: str = ""
+    names: list[str] = Key(default=[], alias="from")
+    steps: str | None = None
+    where: str | None = None
+
+
+class DeliverableEntry(Strict):
+    """One deliverable."""
+
+    title: str
+    reader: str = ""
+    purpose: str = ""
+    sections: list[ShowEntry] | Literal["all"] = "all"
+
+
+class DeliverablesFile(RootModel[dict[str, DeliverableEntry]]):
+    """``deliverables.yaml``."""
+
+
+class Renamed(Strict):
+    """A field's or column's new name."""
+
+    source: str = Key(alias="from")
+    to: str
+
+
+class ChangeEntry(Strict):
+    """One change since an earlier version."""
+
+    renamed: Renamed | None = None
+    dropped: str | None = None
+    why: str = ""
+
+
+class ChangesFile(RootModel[dict[str, list[ChangeEntry]]]):
+    """``changes.yaml``."""

@@ -1,0 +1,157 @@
+"""Writing data as YAML, in the one style of these files.
+
+Mappings stand in blocks, a table has one row a line (``- {name: canary, percent: 5}``), short lists of words stand
+in brackets, and so do small mappings deep down. `render` is also what a change in place is written with, so that
+a new row looks like one that `dump` would have written.
+"""
+
+from __future__ import annotations
+
+from maintplan.yamltext.nodes import Value
+from maintplan.yamltext.scalars import is_block_text, literal, scalar
+
+ROW_WIDTH = 118
+FLOW_WIDTH = 100
+FLOW_KEYS = 6
+FLOW_BELOW = 3
+STEP = 2
+_LONGEST_KEY = 500  # parsers look 1,024 characters ahead for the colon, and an escape counts several
+
+
+def dump(data: Value) -> str:
+    """Return data as a YAML text, ending with a line break.
+
+    Parameters
+    ----------
+    data
+        JSON-like data; text that a YAML parser could take for a number, date or boolean is quoted.
+    """
+    if isinstance(data, dict) and data:
+        return "\n".join(map_lines(data, 0, ())) + "\n"
+    if isinstance(data, list) and data:
+        return "\n".join(list_lines(data, 0, ())) + "\n"
+    return dump_line(data) + "\n"
+
+
+def dump_line(data: Value) -> str:
+    """Return data as YAML on one line, without a line break.
+
+    Parameters
+    ----------
+    data
+        JSON-like data; several lines of text are written with escapes.
+    """
+    return flow_text(data) if isinstance(data, (dict, list)) else scalar(data, flow=False)
+
+
+def flow_text(value: Value) -> str:
+    """Return a value as it stands between brackets: on one line, whatever it is."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(flow_entry(key, item) for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(flow_text, value)) + "]"
+    return scalar(value, flow=True)
+
+
+def flow_entry(key: str, value: Value) -> str:
+    """Return a key and its value as they stand between braces."""
+    written = scalar(key, flow=True)
+    before = f"? {written} " if len(written) > _LONGEST_KEY else written
+    return f"{before}: {flow_text(value)}"
+
+
+def render(value: Value, column: int, path: tuple[object, ...], used: int) -> tuple[str, list[str]]:
+    """Return what stands behind a key on its line, and the lines that follow.
+
+    Parameters
+    ----------
+    value
+        What the key or dash holds.
+    column
+        Where the key or dash stands.
+    path
+        The way there from the top; deep down small mappings are written in braces.
+    used
+        How much of the line is taken already.
+    """
+    if isinstance(value, dict):
+        if not value:
+            return "{}", []
+        small = len(path) > FLOW_BELOW and len(value) <= FLOW_KEYS and _is_row(value, flat=True)
+        if small and len(line := flow_text(value)) + used <= FLOW_WIDTH:
+            return line, []
+        return "", map_lines(value, column + STEP, path)
+    if isinstance(value, list):
+        if not value:
+            return "[]", []
+        if _is_row(value, flat=True) and len(line := flow_text(value)) + used <= FLOW_WIDTH:
+            return line, []
+        return "", list_lines(value, column + STEP, path)
+    block = literal(value, column + STEP) if isinstance(value, str) else None
+    return block or (scalar(value, flow=False), [])
+
+
+def _is_row(value: Value, *, flat: bool = False) -> bool:
+    """Whether a value may stand on one line: no text of several lines in it, and nothing nested when `flat`."""
+    if not isinstance(value, (dict, list)):
+        return not is_block_text(value)
+    inner = value.values() if isinstance(value, dict) else value
+    if flat:
+        return not any(isinstance(item, (dict, list)) or is_block_text(item) for item in inner)
+    return all(map(_is_row, inner))
+
+
+def map_lines(value: dict[str, Value], column: int, path: tuple[object, ...]) -> list[str]:
+    """Return the lines of a block mapping whose keys stand at a column."""
+    return [line for key, item in value.items() for line in entry_lines(key, item, column, path)]
+
+
+def entry_lines(key: str, value: Value, column: int, path: tuple[object, ...]) -> list[str]:
+    """Return the lines of one key and its value in a block mapping."""
+    written = scalar(key, flow=False)
+    lines = []
+    if len(written) > _LONGEST_KEY:
+        lines, written = [" " * column + "? " + written], ""
+    head, body = render(value, column, (*path, key), column + len(written) + 2)
+    return [*lines, " " * column + written + ":" + (f" {head}" if head else ""), *body]
+
+
+def list_lines(value: list[Value], column: int, path: tuple[object, ...]) -> list[str]:
+    """Return the lines of a block list whose dashes stand at a column."""
+    return [line for item in value for line in item_lines(item, column, path)]
+
+
+def item_lines(value: Value, column: int, path: tuple[object, ...], *, in_blocks: bool = False) -> list[str]:
+    """Return the lines of one item of a block list.
+
+    Parameters
+    ----------
+    value
+        The item.
+    column
+        Where its dash stands.
+    path
+        The way to the list.
+    in_blocks
+        Whether to write a mapping over several lines even where it fits on one, as its neighbours are.
+    """
+    dash = " " * column + "- "
+    if (
+        isinstance(value, (dict, list))
+        and value
+        and not (in_blocks and isinstance(value, dict))
+        and _is_row(value)
+    ):
+        line = dash + flow_text(value)
+        if len(line) <= ROW_WIDTH:
+            return [line]
+    inner = (*path, 0)
+    if isinstance(value, dict) and value:
+        head, body = "", map_lines(value, column + STEP, inner)
+    elif isinstance(value, list) and value:
+        head, body = "", list_lines(value, column + STEP, inner)
+    else:
+        head, body = render(value, column, inner, column + STEP)
+    if head:
+        return [dash + head, *body]
+    return [dash + body[0][column + STEP :], *body[1:]]
