@@ -6,16 +6,12 @@ They are imported on first use, so that ``import maintplan`` stays cheap: no pan
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import lazy_loader as _lazy
 
 __version__ = "0.1.0"
 
-if TYPE_CHECKING:  # the same names once more, for editors and type checkers
-    pass
-
-# Module -> the names it gives to users. A name added here is added above as well.
+# Module -> the names it gives to users. A name added here is also added to __all__, and imported under
+# `if TYPE_CHECKING:` for editors and type checkers.
 _NAMES: dict[str, list[str]] = {}
 
 __getattr__, __dir__, _offered = _lazy.attach(__name__, submod_attrs=_NAMES)

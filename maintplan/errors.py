@@ -72,6 +72,10 @@ class MaintplanError(Exception):
     def __str__(self) -> str:
         return describe(self)
 
+    def _render_traceback_(self) -> list[str]:
+        """Show one line in a notebook, where IPython would show a traceback."""
+        return describe(self).splitlines()
+
     def at(self, where: Where) -> MaintplanError:
         """Return the same error with the unknown parts of its spot filled in from `where`."""
         known = {name: value for name, value in vars(self.where).items() if value is not None}

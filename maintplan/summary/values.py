@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from maintplan import fields
@@ -43,8 +44,10 @@ def value(given: Any, spec: fields.Spec, *, mono: bool = False) -> Line:
 
 def sentence(field: Field, given: Any, words: Words) -> Line:
     """Say a value as a document says it, in the template's words for it."""
-    shown = value(given, field.spec, mono=field.id in field.mono)
-    says = field.says
+    spec, says = field.spec, field.says
+    if spec.options and isinstance(says, str) and not says.startswith("{value}"):
+        spec = replace(spec, options={key: _lowered(label) for key, label in spec.options.items()})
+    shown = value(given, spec, mono=field.id in field.mono)
     if not isinstance(says, str):
         key = str(given).lower() if isinstance(given, bool) else str(given)
         if key in says:
@@ -53,8 +56,6 @@ def sentence(field: Field, given: Any, words: Words) -> Line:
     if "{value}" not in says:
         label = words("field.labelled", label=field.label, value="{value}")
         return _filled(label, shown)
-    if field.kind in ("choice", "several"):
-        shown = tuple(span.model_copy(update={"text": _lowered(span.text)}) for span in shown)
     return _filled(says, shown)
 
 

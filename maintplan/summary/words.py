@@ -43,7 +43,7 @@ def words(language: str) -> Words:
     """Return the catalogue of a language; English stands in for what a language does not have."""
     entries: dict[str, str] = {}
     for name in dict.fromkeys(("en", language.split("-", maxsplit=1)[0], language)):
-        path = resources.templates() / "words" / f"{name}.yaml"
+        path = resources.root() / "templates" / "words" / f"{name}.yaml"
         if path.is_file():
             _flatten(yamltext.read_file(path).data, "", entries)
     return Words(language, entries)

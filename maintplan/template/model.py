@@ -315,6 +315,12 @@ class Template:
         """Return the question of that id, or None."""
         return next((each for each in self.questions if each.id == question_id), None)
 
+    def section_title(self, question_id: str) -> str:
+        """Return the title of the summary section of a question, or else the question's heading."""
+        found = next((each.title for each in self.sections if each.question == question_id), None)
+        question = self.question(question_id)
+        return found or (question.heading if question else question_id)
+
     @property
     def considerations(self) -> Iterator[Consideration]:
         """All considerations, in the order in which they are asked."""

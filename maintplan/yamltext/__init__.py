@@ -1,4 +1,7 @@
-"""YAML and JSON text with marks: reading, changing single values in place, writing. It knows nothing of plans."""
+"""YAML and JSON text with marks: reading, changing single values in place, writing.
+
+Nothing here knows of plans or decides what a value means.
+"""
 
 from maintplan.yamltext.document import Document
 from maintplan.yamltext.dumping import dump, dump_line

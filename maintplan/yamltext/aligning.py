@@ -1,16 +1,19 @@
-"""What changed between two values: which rows of a list are the old ones, and what the text shall say in the end.
+"""What changed between two values: which rows are the old ones, and what the text shall say in the end.
 
-`old` is what a caller made of the text (defaults filled in, ``5 %`` turned to 5), so the text may say the same
-thing in other words. Where `old` and `new` agree, the text's own words stay.
+`old` is what a caller made of the text (defaults filled in, ``5 %`` turned to 5), so the text may say the
+same thing in other words. Where `old` and `new` agree, the text's own words stay.
 """
 
 from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from maintplan.yamltext.nodes import Data, Value, as_text, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LARGEST_GAP = 2_500  # row pairs to compare before they are simply taken in order
 
@@ -27,8 +30,7 @@ def comparable(said: Data, old: Value) -> bool:
     """
     if not isinstance(said, list) or not isinstance(old, list) or len(said) != len(old):
         return False
-    texts = as_text(old)
-    assert isinstance(texts, list)  # a list stays one
+    texts = [as_text(one) for one in old]
     others = [one for one in texts if isinstance(one, str)]
     # A word that stands elsewhere in `old` was put in another order; its position then says nothing.
     return not any(
@@ -130,7 +132,7 @@ def _is_unsaid(key: str, old: dict[str, Value], value: Value) -> bool:
 
 
 def _in_own_words(said: Data, value: Value) -> Value:
-    # The text's words; as a number or boolean where they read the same, so that they are not quoted when rewritten.
+    # The text's words; as a number or boolean where they read the same: rewriting must not quote them.
     if isinstance(said, dict):
         known = value if isinstance(value, dict) else {}
         return {key: _in_own_words(item, known.get(key)) for key, item in said.items()}

@@ -8,21 +8,24 @@ Nothing here decides what a scalar means.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from maintplan.errors import InputError, Where
 from maintplan.yamltext.nodes import MAX_DEPTH, Node
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
-# YAML 1.2 takes these for ordinary characters, libyaml for line breaks (or refuses them). Each is exchanged for a
-# private character while libyaml looks at the text, which keeps all marks, and put back afterwards.
+# YAML 1.2 takes these for ordinary characters, libyaml for line breaks (or refuses them). Each is exchanged
+# for a private character while libyaml looks at the text, which keeps all marks, and put back afterwards.
 _ODD = re.compile("[\x85\u2028\u2029\ufeff]")
 _PRIVATE = (0xF0000, 0xFFFFE)
+_SHOWN = 60
 
 _MENDS = (
     (
@@ -53,14 +56,15 @@ def too_deep(name: str, line: int) -> InputError:
 def duplicate_key(name: str, key: Node, first: Node) -> InputError:
     """Make the error for a key that stands twice in one mapping."""
     return InputError(
-        f"the key {_short(key.value or '')!r} stands twice, on line {first.line + 1} and on line {key.line + 1}",
+        f"the key {_short(key.value or '')!r} stands twice, "
+        f"on line {first.line + 1} and on line {key.line + 1}",
         Where(name, key.line + 1),
         "keep one of them",
     )
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
 def compose(text: str, name: str) -> Node | None:
@@ -80,7 +84,7 @@ def compose(text: str, name: str) -> Node | None:
         back = {private: chr(odd) for odd, private in there.items()}
         text = text.translate(there)
     try:
-        return _build(yaml.parse(text, Loader=_LOADER), name, back)
+        return _Composer(name, back).build(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, name) from None
     except yaml.YAMLError as error:
@@ -101,105 +105,112 @@ def _syntax_error(error: yaml.MarkedYAMLError, name: str) -> InputError:
     return InputError(f"YAML syntax error: {said}", Where(name, mark.line + 1 if mark else None), mend)
 
 
-def _check_plain_node(event: yaml.NodeEvent, name: str) -> None:
-    # Called for anchors and tags only; most nodes have neither.
-    line = event.start_mark.line + 1
-    if event.anchor is not None:
-        raise InputError(
-            f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{_short(event.anchor)} is an "
-            f"{'alias' if isinstance(event, yaml.AliasEvent) else 'anchor'}; "
-            "anchors and aliases are not used in these files",
-            Where(name, line),
-            "write the value out",
-        )
-    tag = str(getattr(event, "tag", None))
-    raise InputError(
-        f"the tag {_short(tag.replace('tag:yaml.org,2002:', '!!'))} is not allowed; "
-        "tags are not used in these files",
-        Where(name, line),
-        "write the value without it",
-    )
+class _Composer:
+    """Builds nodes from events; a stack of its own instead of recursion."""
 
+    def __init__(self, name: str, back: dict[int, str]) -> None:
+        self.name = name
+        self.back = back
+        self.root: Node | None = None
+        self.documents = 0
+        self.stack: list[Node] = []
+        self.keys: list[Node | None] = []  # for each open collection, the key that waits for its value
 
-def _build(events: Iterable[Any], name: str, back: dict[int, str]) -> Node | None:
-    root: Node | None = None
-    documents = 0
-    stack: list[Node] = []
-    keys: list[Node | None] = []  # for each open collection, the key that waits for its value
-    for event in events:
-        kind = type(event)
-        if kind is yaml.ScalarEvent or kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            if event.anchor is not None or event.tag is not None:
-                _check_plain_node(event, name)
-            mark = event.start_mark
-            node = Node(mark.index, event.end_mark.index, mark.line, mark.column, "")
+    def build(self, events: Iterable[Any]) -> Node | None:
+        """Return the root node, or None for a text that says nothing."""
+        for event in events:
+            kind = type(event)
             if kind is yaml.ScalarEvent:
-                style = event.style or ""
-                value = event.value
-                node.style = "" if style == ":" else style
-                node.value = (
-                    None if not node.style and value in _NOTHING else value.translate(back) if back else value
-                )
+                self._attach(self._scalar(event), event)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                self._open(event, is_mapping=kind is yaml.MappingStartEvent)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self.stack.pop().end = event.end_mark.index
+                self.keys.pop()
+            elif kind is yaml.AliasEvent:
+                self._refuse(event)
+            elif kind is yaml.DocumentStartEvent:
+                self._begin(event)
+        root = self.root
+        if root is not None and root.is_scalar and root.value is None and root.start == root.end:
+            return None
+        return root
+
+    def _begin(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            where = Where(self.name, event.start_mark.line + 1)
+            raise InputError("a second document begins here", where, "write one document a file")
+
+    def _scalar(self, event: Any) -> Node:
+        if event.anchor is not None or event.tag is not None:
+            self._refuse(event)
+        mark = event.start_mark
+        node = Node(mark.index, event.end_mark.index, mark.line, mark.column, event.style or "")
+        value = event.value
+        if node.style or value not in _NOTHING:
+            node.value = value.translate(self.back) if self.back else value
+        return node
+
+    def _open(self, event: Any, *, is_mapping: bool) -> None:
+        if event.anchor is not None or event.tag is not None:
+            self._refuse(event)
+        mark = event.start_mark
+        style = "flow" if event.flow_style else "block"
+        node = Node(mark.index, event.end_mark.index, mark.line, mark.column, style)
+        self._attach(node, event)
+        if len(self.stack) >= MAX_DEPTH:
+            raise too_deep(self.name, mark.line)
+        if is_mapping:
+            node.entries = {}
+        else:
+            node.items = []
+        self.stack.append(node)
+        self.keys.append(None)
+
+    def _attach(self, node: Node, event: Any) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        parent = self.stack[-1]
+        if parent.items is not None:
+            parent.items.append(node)
+        elif parent.entries is not None:
+            key = self.keys[-1]
+            if key is None:
+                self.keys[-1] = self._key(node, event, parent.entries)
             else:
-                node.style = "flow" if event.flow_style else "block"
-            _attach(node, event, stack, keys, name)
-            if not stack:
-                root = node
-            if kind is not yaml.ScalarEvent:
-                if len(stack) >= MAX_DEPTH:
-                    raise too_deep(name, mark.line)
-                if kind is yaml.MappingStartEvent:
-                    node.entries = {}
-                else:
-                    node.items = []
-                stack.append(node)
-                keys.append(None)
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            stack.pop().end = event.end_mark.index
-            keys.pop()
-        elif kind is yaml.AliasEvent:
-            _check_plain_node(event, name)
-        elif kind is yaml.DocumentStartEvent:
-            documents += 1
-            if documents > 1:
-                raise InputError(
-                    "a second document begins here",
-                    Where(name, event.start_mark.line + 1),
-                    "write one document a file",
-                )
-    if root is not None and root.is_scalar and root.value is None and root.start == root.end:
-        return None
-    return root
+                parent.entries[key.value or ""] = (key, node)
+                self.keys[-1] = None
 
+    def _key(self, node: Node, event: Any, entries: dict[str, tuple[Node, Node]]) -> Node:
+        where = Where(self.name, node.line + 1)
+        if type(event) is not yaml.ScalarEvent:
+            raise InputError(
+                "a list or mapping stands where a key is expected",
+                where,
+                "keys are text; quote a key or value that begins with a bracket",
+            )
+        if node.value is None:
+            if node.start == node.end:
+                raise InputError("a key is missing before ':'", where, "write 'key: value'")
+            node.value = str(event.value)  # `null: x` has a key that reads null
+        if node.value in entries:
+            raise duplicate_key(self.name, node, entries[node.value][0])
+        return node
 
-def _attach(node: Node, event: yaml.NodeEvent, stack: list[Node], keys: list[Node | None], name: str) -> None:
-    if not stack:
-        return
-    parent = stack[-1]
-    if parent.items is not None:
-        parent.items.append(node)
-        return
-    assert parent.entries is not None  # an open collection is a list or a mapping
-    key = keys[-1]
-    if key is not None:
-        parent.entries[_key_text(key)] = (key, node)
-        keys[-1] = None
-        return
-    if not isinstance(event, yaml.ScalarEvent):
+    def _refuse(self, event: Any) -> None:
+        where = Where(self.name, event.start_mark.line + 1)
+        if event.anchor is not None:
+            sign, word = ("*", "alias") if isinstance(event, yaml.AliasEvent) else ("&", "anchor")
+            raise InputError(
+                f"{sign}{_short(event.anchor)} is an {word}; anchors and aliases are not used in these files",
+                where,
+                "write the value out",
+            )
+        tag = _short(str(event.tag).replace("tag:yaml.org,2002:", "!!"))
         raise InputError(
-            "a list or mapping stands where a key is expected",
-            Where(name, node.line + 1),
-            "keys are text; quote a key or value that begins with a bracket",
+            f"the tag {tag} is not allowed; tags are not used in these files",
+            where,
+            "write the value without it",
         )
-    if node.value is None:
-        if node.start == node.end:
-            raise InputError("a key is missing before ':'", Where(name, node.line + 1), "write 'key: value'")
-        node.value = str(event.value)  # `null: x` has a key that reads null
-    if node.value in parent.entries:
-        raise duplicate_key(name, node, parent.entries[node.value][0])
-    keys[-1] = node
-
-
-def _key_text(key: Node) -> str:
-    assert key.value is not None  # set when the key was read
-    return key.value

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from maintplan.yamltext.nodes import Data, Node, PathPart
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from maintplan.yamltext.nodes import Data, Node, PathPart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,13 +32,13 @@ class Document:
     is_json: bool = False
 
     def line(self, path: Sequence[PathPart]) -> int:
-        """Return the line of a place, counted from 1: a key's own line, or where a list's item begins.
+        """Return the line of a place, counted from 1: a key's own, or where a list's item begins.
 
         Parameters
         ----------
         path
-            Keys and list positions from the top. For a path that is not there, the line of the nearest part of
-            it that is.
+            Keys and list positions from the top. For a path that is not there, the line of the nearest part
+            of it that is.
         """
         node, line = self.root, self.root.line
         for part in path:
@@ -50,7 +53,7 @@ class Document:
         return line + 1
 
     def is_quoted(self, path: Sequence[PathPart]) -> bool:
-        """Return whether the scalar at a place stands in quotes (or in a text block), so that it is meant as text.
+        """Return whether the scalar at a place stands in quotes (or in a text block): it is meant as text.
 
         Parameters
         ----------

@@ -1,14 +1,18 @@
 """Writing data as YAML, in the one style of these files.
 
-Mappings stand in blocks, a table has one row a line (``- {name: canary, percent: 5}``), short lists of words stand
-in brackets, and so do small mappings deep down. `render` is also what a change in place is written with, so that
-a new row looks like one that `dump` would have written.
+Mappings stand in blocks, a table has one row a line (``- {name: canary, percent: 5}``), short lists of words
+stand in brackets, and so do small mappings deep down. A change in place is written with the same functions,
+so that a new row looks like one that `dump` would have written.
 """
 
 from __future__ import annotations
 
-from maintplan.yamltext.nodes import Value
+from typing import TYPE_CHECKING
+
 from maintplan.yamltext.scalars import is_block_text, literal, scalar
+
+if TYPE_CHECKING:
+    from maintplan.yamltext.nodes import Value
 
 ROW_WIDTH = 118
 FLOW_WIDTH = 100
@@ -60,7 +64,9 @@ def flow_entry(key: str, value: Value) -> str:
     return f"{before}: {flow_text(value)}"
 
 
-def render(value: Value, column: int, path: tuple[object, ...], used: int) -> tuple[str, list[str]]:
+def render(
+    value: Value, column: int, path: tuple[object, ...], used: int, *, blocks: bool = True
+) -> tuple[str, list[str]]:
     """Return what stands behind a key on its line, and the lines that follow.
 
     Parameters
@@ -73,26 +79,24 @@ def render(value: Value, column: int, path: tuple[object, ...], used: int) -> tu
         The way there from the top; deep down small mappings are written in braces.
     used
         How much of the line is taken already.
+    blocks
+        Whether text of several lines may become a literal block.
     """
-    if isinstance(value, dict):
-        if not value:
-            return "{}", []
-        small = len(path) > FLOW_BELOW and len(value) <= FLOW_KEYS and _is_row(value, flat=True)
-        if small and len(line := flow_text(value)) + used <= FLOW_WIDTH:
-            return line, []
-        return "", map_lines(value, column + STEP, path)
-    if isinstance(value, list):
-        if not value:
-            return "[]", []
-        if _is_row(value, flat=True) and len(line := flow_text(value)) + used <= FLOW_WIDTH:
-            return line, []
-        return "", list_lines(value, column + STEP, path)
-    block = literal(value, column + STEP) if isinstance(value, str) else None
+    if isinstance(value, (dict, list)):
+        small = isinstance(value, list) or (len(path) > FLOW_BELOW and len(value) <= FLOW_KEYS)
+        if not value or (small and _is_row(value, flat=True)):
+            line = flow_text(value)
+            if not value or used + len(line) <= FLOW_WIDTH:
+                return line, []
+        if isinstance(value, dict):
+            return "", map_lines(value, column + STEP, path, blocks=blocks)
+        return "", list_lines(value, column + STEP, path, blocks=blocks)
+    block = literal(value, column + STEP) if blocks and isinstance(value, str) else None
     return block or (scalar(value, flow=False), [])
 
 
 def _is_row(value: Value, *, flat: bool = False) -> bool:
-    """Whether a value may stand on one line: no text of several lines in it, and nothing nested when `flat`."""
+    """Whether a value may stand on one line: no text of several lines, and nothing nested when `flat`."""
     if not isinstance(value, (dict, list)):
         return not is_block_text(value)
     inner = value.values() if isinstance(value, dict) else value
@@ -101,27 +105,37 @@ def _is_row(value: Value, *, flat: bool = False) -> bool:
     return all(map(_is_row, inner))
 
 
-def map_lines(value: dict[str, Value], column: int, path: tuple[object, ...]) -> list[str]:
+def map_lines(
+    value: dict[str, Value], column: int, path: tuple[object, ...], *, blocks: bool = True
+) -> list[str]:
     """Return the lines of a block mapping whose keys stand at a column."""
-    return [line for key, item in value.items() for line in entry_lines(key, item, column, path)]
+    return [
+        line for key, item in value.items() for line in entry_lines(key, item, column, path, blocks=blocks)
+    ]
 
 
-def entry_lines(key: str, value: Value, column: int, path: tuple[object, ...]) -> list[str]:
+def entry_lines(
+    key: str, value: Value, column: int, path: tuple[object, ...], *, blocks: bool = True
+) -> list[str]:
     """Return the lines of one key and its value in a block mapping."""
     written = scalar(key, flow=False)
     lines = []
     if len(written) > _LONGEST_KEY:
         lines, written = [" " * column + "? " + written], ""
-    head, body = render(value, column, (*path, key), column + len(written) + 2)
+    head, body = render(value, column, (*path, key), column + len(written) + 2, blocks=blocks)
     return [*lines, " " * column + written + ":" + (f" {head}" if head else ""), *body]
 
 
-def list_lines(value: list[Value], column: int, path: tuple[object, ...]) -> list[str]:
+def list_lines(
+    value: list[Value], column: int, path: tuple[object, ...], *, blocks: bool = True
+) -> list[str]:
     """Return the lines of a block list whose dashes stand at a column."""
-    return [line for item in value for line in item_lines(item, column, path)]
+    return [line for item in value for line in item_lines(item, column, path, blocks=blocks)]
 
 
-def item_lines(value: Value, column: int, path: tuple[object, ...], *, in_blocks: bool = False) -> list[str]:
+def item_lines(
+    value: Value, column: int, path: tuple[object, ...], *, spread: bool = False, blocks: bool = True
+) -> list[str]:
     """Return the lines of one item of a block list.
 
     Parameters
@@ -132,14 +146,16 @@ def item_lines(value: Value, column: int, path: tuple[object, ...], *, in_blocks
         Where its dash stands.
     path
         The way to the list.
-    in_blocks
+    spread
         Whether to write a mapping over several lines even where it fits on one, as its neighbours are.
+    blocks
+        Whether text of several lines may become a literal block.
     """
     dash = " " * column + "- "
     if (
         isinstance(value, (dict, list))
         and value
-        and not (in_blocks and isinstance(value, dict))
+        and not (spread and isinstance(value, dict))
         and _is_row(value)
     ):
         line = dash + flow_text(value)
@@ -147,11 +163,11 @@ def item_lines(value: Value, column: int, path: tuple[object, ...], *, in_blocks
             return [line]
     inner = (*path, 0)
     if isinstance(value, dict) and value:
-        head, body = "", map_lines(value, column + STEP, inner)
+        head, body = "", map_lines(value, column + STEP, inner, blocks=blocks)
     elif isinstance(value, list) and value:
-        head, body = "", list_lines(value, column + STEP, inner)
+        head, body = "", list_lines(value, column + STEP, inner, blocks=blocks)
     else:
-        head, body = render(value, column, inner, column + STEP)
+        head, body = render(value, column, inner, column + STEP, blocks=blocks)
     if head:
         return [dash + head, *body]
     return [dash + body[0][column + STEP :], *body[1:]]

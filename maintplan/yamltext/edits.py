@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from maintplan.yamltext.dumping import flow_text, item_lines, render
+from maintplan.yamltext.dumping import dump, flow_text, render
 from maintplan.yamltext.json_text import json_text
 from maintplan.yamltext.nodes import Node, PathPart, Value
 from maintplan.yamltext.places import Places, Unfit
@@ -22,7 +22,7 @@ class Slot:
     path
         The way to the value from the top.
     kind
-        ``"key"``, ``"dash"`` or ``"flow"``.
+        ``"key"``, ``"dash"``, ``"flow"`` or, for what stands at the top, ``"top"``.
     column
         Where the key or dash stands.
     after
@@ -50,7 +50,9 @@ class Edits:
     forced
         Places whose whole value is written anew.
     touched
-        Places that were edited.
+        Places that were edited; after a failure the one that could not be.
+    stuck
+        Whether an edit failed.
     """
 
     places: Places
@@ -58,6 +60,7 @@ class Edits:
     blocks: bool = True
     forced: frozenset[Path] = frozenset()
     touched: list[Path] = field(default_factory=list)
+    stuck: bool = False
     _edits: list[tuple[int, int, int, str]] = field(default_factory=list)
 
     def replace(self, start: int, end: int, text: str) -> None:
@@ -119,6 +122,9 @@ class Edits:
             What shall stand there.
         """
         self.touched.append(slot.path)
+        if slot.kind == "top":
+            self._put_top(node, value)
+            return
         if slot.kind == "flow":
             start, end = self._flow_span(node, slot)
             lead = " " if start and self.places.text[start - 1] == ":" else ""
@@ -146,18 +152,28 @@ class Edits:
             return node.start, node.end
         return slot.after, slot.after  # nothing stood behind the colon
 
+    def may_block(self, position: int) -> bool:
+        """Return whether a literal block may end at a position; one at the text's end needs a line break."""
+        return self.blocks and bool(self.places.text[position:].strip(" "))
+
     def _rendered(self, node: Node, slot: Slot, value: Value) -> tuple[str, list[str]]:
-        if not isinstance(value, (dict, list)):
-            line = scalar(value, flow=False, **_habits(node))
-            at_end = not self.places.text[self.places.end(node) :].strip(
-                " "
-            )  # a block there needs a final break
-            if not self.blocks or at_end:
-                return line, []
-        head, body = render(
-            value, slot.column, slot.path, slot.after - self.places.line_start(slot.after) + 1
-        )
-        return (head, body) if body else (head if isinstance(value, (dict, list)) else line, [])
+        used = slot.after - self.places.line_start(slot.after) + 1
+        blocks = self.may_block(self.places.end(node))
+        head, body = render(value, slot.column, slot.path, used, blocks=blocks)
+        if body or isinstance(value, (dict, list)):
+            return head, body
+        return scalar(value, flow=False, **_habits(node)), []
+
+    def _put_top(self, node: Node, value: Value) -> None:
+        places = self.places
+        if self.is_json:
+            self.replace(node.start, node.end, self.written(value, node))
+        elif places.is_first_on_line(node.start):
+            end = places.end(node)
+            end = places.line_end(end) if node.style == "block" else end
+            self.replace(places.line_start(node.start), end, dump(value)[:-1])
+        else:
+            raise Unfit
 
     def _put_for_block(self, node: Node, slot: Slot, head: str, body: list[str]) -> None:
         end = self.places.line_end(self.places.end(node))
@@ -179,22 +195,6 @@ class Edits:
             raise Unfit
         lines = [" " * shift + line if line and shift else line for line in body]
         return "\n".join(lines)[node.column :]
-
-    def new_item(self, value: Value, column: int, path: Path, like: Node) -> list[str]:
-        """Return the lines of a new item of a block list, written as its neighbour is.
-
-        Parameters
-        ----------
-        value
-            The item.
-        column
-            Where the dashes stand.
-        path
-            The way to the list.
-        like
-            A neighbour.
-        """
-        return item_lines(value, column, path, in_blocks=like.entries is not None and like.style == "block")
 
 
 def _habits(node: Node | None) -> dict[str, str]:

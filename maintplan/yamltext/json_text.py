@@ -46,7 +46,7 @@ def compose_json(text: str, name: str) -> Node | None:
         return None
 
 
-class _NotJson(Exception):
+class _NotJson(Exception):  # noqa: N818 - no error
     """The text is not JSON; YAML may know better."""
 
 
@@ -54,16 +54,16 @@ class _Composer:
     def __init__(self, text: str, name: str, starts: list[int]) -> None:
         self.text, self.name, self.starts = text, name, starts
         self.line = self.position = 0
-        self.kind, self.token, self.start = "", "", 0
+        self.kind, self.piece, self.start = "", "", 0
 
     def _next(self) -> str:
         found = _TOKEN.match(self.text, self.position)
         if found is None:
             raise _NotJson
         self.kind = found.lastgroup or ""
-        self.token = found.group(self.kind)
+        self.piece = found.group(self.kind)
         self.start, self.position = found.span(self.kind)
-        return self.token if self.kind == "mark" else ""
+        return self.piece if self.kind == "mark" else ""
 
     def _node(self, style: str) -> Node:
         starts = self.starts
@@ -74,10 +74,10 @@ class _Composer:
     def _scalar(self) -> Node:
         if self.kind == "text":
             node = self._node('"')
-            if "\\" not in self.token:
-                node.value = self.token[1:-1]
+            if "\\" not in self.piece:
+                node.value = self.piece[1:-1]
                 return node
-            node.value = cast("str", json.loads(self.token))
+            node.value = cast("str", json.loads(self.piece))
             if any("\ud800" <= character <= "\udfff" for character in node.value):
                 raise InputError(
                     "half of a surrogate pair stands in a text",
@@ -88,7 +88,7 @@ class _Composer:
         if self.kind != "word":
             raise _NotJson
         node = self._node("")
-        node.value = None if self.token == "null" else self.token  # noqa: S105 - no password
+        node.value = None if self.piece == "null" else self.piece
         return node
 
     def compose(self) -> Node:
@@ -111,13 +111,13 @@ class _Composer:
             node = self._scalar()
             self._place(stack, node)
             return node
-        if self.token not in "{[":
+        if self.piece not in "{[":
             raise _NotJson
         node = self._node("flow")
         self._place(stack, node)
         if len(stack) >= MAX_DEPTH:
             raise too_deep(self.name, node.line)
-        is_map = self.token == "{"  # noqa: S105 - no password
+        is_map = self.piece == "{"
         if is_map:
             node.entries = {}
         else:
@@ -134,10 +134,11 @@ class _Composer:
         if self.kind != "text":
             raise _NotJson
         key = self._scalar()
-        assert node.entries is not None and key.value is not None  # just made
-        if key.value in node.entries:
-            raise duplicate_key(self.name, key, node.entries[key.value][0])
-        node.entries[key.value] = (key, key)
+        name, entries = key.value or "", node.entries or {}
+        if name in entries:
+            raise duplicate_key(self.name, key, entries[name][0])
+        entries[name] = (key, key)  # until its value is read
+        node.entries = entries
         if self._next() != ":":
             raise _NotJson
         self._next()

@@ -1,7 +1,7 @@
 """Data and nodes: what a YAML or JSON text says, and where in the text it says it.
 
-Every scalar is the text as it stands (``1.10`` is ``"1.10"``), so that the meaning of a value is decided in one
-place only, by the kind of its field, and never by whichever rules a YAML parser follows.
+Every scalar is the text as it stands (``1.10`` is ``"1.10"``), so that the meaning of a value is decided in
+one place only, by the kind of its field, and never by whichever rules a YAML parser follows.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from typing import TypeAlias
 
-Data: TypeAlias = "None | str | list[Data] | dict[str, Data]"
+Data: TypeAlias = "str | list[Data] | dict[str, Data] | None"
 """What a text says: every scalar is text, nothing (empty, ``null``, ``~``) is None."""
 
-Value: TypeAlias = "None | str | int | float | bool | list[Value] | dict[str, Value]"
+Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 """What a text shall say: numbers and booleans are written plain, text is quoted where it could be misread."""
 
 PathPart: TypeAlias = str | int
@@ -100,6 +100,8 @@ def same(one: Value, other: Value) -> bool:
         return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
     if isinstance(other, (dict, list)):
         return False
-    if isinstance(one, bool) or isinstance(other, bool) or isinstance(one, str) or isinstance(other, str):
-        return scalar_text(one) == scalar_text(other)
-    return one == other
+    texts = scalar_text(one), scalar_text(other)
+    plain_numbers = all(
+        isinstance(value, (int, float)) and not isinstance(value, bool) for value in (one, other)
+    )
+    return texts[0] == texts[1] or (plain_numbers and one == other)

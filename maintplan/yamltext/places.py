@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bisect
 import re
+from typing import TYPE_CHECKING
 
-from maintplan.yamltext.nodes import Node
+if TYPE_CHECKING:
+    from maintplan.yamltext.nodes import Node
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _COLON = re.compile(r"[ \t]*:")
@@ -87,7 +89,14 @@ class Places:
             position = self.before_line(node.end) if self.line_start(node.end) == node.end else node.end
             return max(first, position)
         end = first + len(self.text[first : node.end].rstrip(" \t\r\n"))
-        return end if end > first else first
+        return max(first, end)
+
+    def key_start(self, key: Node) -> int:
+        """Return where a key begins, with the question mark that may stand before it."""
+        before = self.text[self.line_start(key.start) : key.start]
+        if before.strip(" ") == "?":
+            return key.start - len(before) + before.index("?")
+        return key.start
 
     def colon_end(self, key: Node) -> int:
         """Return the position behind the colon that follows a key."""

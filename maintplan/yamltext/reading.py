@@ -34,8 +34,8 @@ def read(text: str | bytes, name: str = "<text>", *, top: str = "mapping") -> Do
     Raises
     ------
     InputError
-        For a text that is too big, no UTF-8, no YAML, or uses a part of YAML that these files do not: anchors and
-        aliases, tags, keys that are not text, the same key twice, more than one document, deep nesting.
+        For a text that is too big, no UTF-8, no YAML, or uses a part of YAML that these files do not: anchors
+        and aliases, tags, keys that are not text, the same key twice, more than one document, deep nesting.
     """
     if top not in ("mapping", "list", "any"):
         message = f"top is {top!r}, not 'mapping', 'list' or 'any'"

@@ -1,7 +1,7 @@
 """Writing one scalar so that every YAML parser, of version 1.1 or 1.2, reads back what was meant.
 
-Text is plain where that is safe, in the quotes that stood there before where it can be, in a literal block when it
-has several lines, and in double quotes with escapes when nothing else can hold it.
+Text is plain where that is safe, in the quotes that stood there before where it can be, in a literal block
+when it has several lines, and in double quotes with escapes when nothing else can hold it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from maintplan.yamltext.nodes import Value, scalar_text
 
 # What a YAML 1.1 or 1.2 parser takes for something else than text.
-_WORDS = frozenset("y n yes no on off true false null ~ = <<".split())
+_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<"])
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:[Tt \t][0-9:.+\-Zz \t]*)?", re.ASCII)
 _NUMBER = re.compile(
     r"""[-+]?(?:
@@ -30,9 +30,11 @@ _PLAIN_BLOCK = re.compile(
     re.VERBOSE,
 )
 _PLAIN_FLOW = re.compile(
-    r"""(?!---|\.\.\.)(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|-(?=[^\s\-,\[\]{}]))(?:[^:#\s,\[\]{}]|(?<=\S)\#|[ ](?=[^\s]))*""",
+    r"""(?!---|\.\.\.)(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|-(?=[^\s\-,\[\]{}]))
+    (?:[^:#\s,\[\]{}]|(?<=\S)\#|[ ](?=[^\s]))*""",
     re.VERBOSE,
 )
+_LAST_SHORT = 0xFF
 _SHORT_ESCAPES = {
     "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r",
     "\x1b": "\\e", '"': '\\"', "\\": "\\\\", "\x85": "\\N", "\u2028": "\\L", "\u2029": "\\P",
@@ -75,7 +77,7 @@ def double_quoted(text: str) -> str:
 def _escape(found: re.Match[str]) -> str:
     character = found.group()
     code = ord(character)
-    return _SHORT_ESCAPES.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+    return _SHORT_ESCAPES.get(character) or (f"\\x{code:02x}" if code <= _LAST_SHORT else f"\\u{code:04x}")
 
 
 def scalar(value: str | float | None, *, flow: bool, style: str = "", before: str | None = None) -> str:
@@ -116,7 +118,8 @@ def literal(text: str, indent: int, step: int = 2) -> tuple[str, list[str]] | No
     indent
         Spaces before each line.
     step
-        How much deeper that is than what holds the block; named in the header where the text begins with space.
+        How much deeper that is than what holds the block; named in the header where the text begins
+        with space.
     """
     if "\n" not in text or not text.strip() or _NOT_IN_BLOCK.search(text):
         return None

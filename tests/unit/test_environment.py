@@ -18,9 +18,12 @@ CONDA_NAMES = {"tzdata": "python-tzdata"}
 ONLY_FOR_CONDA = {"python", "pip"}
 
 
+def toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((CHECKOUT / name).read_text(encoding="utf-8"))
+
+
 def project() -> dict[str, Any]:
-    table: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return table
+    return toml("pyproject.toml")["project"]  # type: ignore[no-any-return]
 
 
 def conda() -> tuple[dict[str, str], list[str]]:
@@ -53,18 +56,18 @@ def test_conda_asks_for_the_same_python_and_installs_the_checkout() -> None:
 
 def test_the_version_is_the_same_everywhere() -> None:
     assert project()["version"] == maintplan.__version__
-    locked = tomllib.loads((CHECKOUT / "uv.lock").read_text(encoding="utf-8"))["package"]
+    locked = toml("uv.lock")["package"]
     assert [p["version"] for p in locked if p["name"] == "maintplan"] == [maintplan.__version__]
 
 
 def test_every_dependency_is_locked() -> None:
-    locked = tomllib.loads((CHECKOUT / "uv.lock").read_text(encoding="utf-8"))["package"]
+    locked = toml("uv.lock")["package"]
     names = {package["name"] for package in locked}
     wanted = {canonicalize_name(Requirement(line).name) for line in project()["dependencies"]}
     assert wanted <= names
 
 
 def test_the_lock_file_names_only_the_public_index() -> None:
-    locked = tomllib.loads((CHECKOUT / "uv.lock").read_text(encoding="utf-8"))["package"]
+    locked = toml("uv.lock")["package"]
     sources = {p["source"]["registry"] for p in locked if "registry" in p["source"]}
     assert sources == {"https://pypi.org/simple"}

@@ -72,4 +72,4 @@ class Several(Kind):
         item: Schema = {
             "anyOf": [*option_forms(spec), {"type": "null"}, {"type": "string", "pattern": r"^\s*$"}]
         }
-        return [{"type": "array", "items": item}, {"type": "string"}]
+        return [{"type": "array", "items": item}, {"type": "string"}, *option_forms(spec)]

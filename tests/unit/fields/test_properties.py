@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from maintplan import fields, yamltext
-from maintplan.errors import ValueProblem
+from maintplan.errors import InputError, ValueProblem
 from maintplan.fields import Spec
 
 OPTIONS = {"code": "Code", "off": "Switched off", "a,b": "Both, of them", "7": "Seven (7)"}
@@ -28,12 +28,14 @@ COLUMNS = tuple(
 SPECS = (*COLUMNS, Spec("table", "table", key="text", columns=COLUMNS), Spec("several", "free"))
 
 LIKELY = [
-    "5", "5 %", "140", "-1", "1.10", "3 GB", "1e3", "007", "4h", "1h 30m", "PT2H", "at once", "15 Minutes", "P1M",
-    "2026-12-01", "2026-12-1", "weekly", "{every: week, days: [sun], time: '02:00'}", "{every: month, days: [1, last fri]}",
-    "{rrule: FREQ=DAILY, start: 2026-12-01}", "https://acme.example/x", "HTTP://acme.example", "true", "False", "off",
-    "CODE", "Both, of them", "code, off", "[code, 'a,b']", "seven (7)", "null", "~", "- {text: a}", "[{text: a, duration: 4h}]",
-    "[{text: a}, {text: a}]", " padded ", "a\nb", "[", "{", "- - -", "&a x", "",
-]  # fmt: skip
+    *("5", "5 %", "140", "-1", "1.10", "3 GB", "1e3", "007", "12:30", "null", "~", " padded ", "a\nb", ""),
+    *("4h", "1h 30m", "PT2H", "at once", "15 Minutes", "P1M", "2026-12-01", "2026-12-1"),
+    *("weekly", "{every: week, days: [sun], time: '02:00'}", "{every: month, days: [1, last fri]}"),
+    *("{every: week, time: 12:30}", "{rrule: FREQ=DAILY, start: 2026-12-01}"),
+    *("https://acme.example/x", "HTTP://acme.example", "true", "False", "off"),
+    *("CODE", "Both, of them", "code, off", "[code, 'a,b']", "seven (7)"),
+    *("- {text: a}", "[{text: a, duration: 4h}]", "[{text: a}, {text: a}]", "[", "{", "- - -", "&a x"),
+]
 texts = st.one_of(
     st.sampled_from(LIKELY),
     st.text(max_size=30),
@@ -96,7 +98,7 @@ def test_text_from_a_yaml_file_and_from_a_cell_give_the_same(spec: Spec, text: s
     line = json.dumps({"value": text})
     try:
         in_file = yamltext.read(line).data
-    except Exception:  # noqa: BLE001 - a text that no YAML file can hold is another test's subject
+    except InputError:  # half a surrogate pair can't stand in a file
         return
     assert isinstance(in_file, dict)
     assert outcome(in_file["value"], spec) == outcome(text, spec)
@@ -124,12 +126,10 @@ def test_the_schema_accepts_what_is_accepted_in_a_plan_file(spec: Spec, raw: obj
         validator.validate(value)
     if isinstance(raw, str) and valid(raw, spec) is not None:
         validator.validate(raw)
-        if "\x7f" < max(raw):
-            return
         try:
             usual = yaml.safe_load(raw)
             ours = yamltext.read(raw, top="any").data
-        except Exception:  # noqa: BLE001 - not every text is YAML
+        except (InputError, yaml.YAMLError, ValueError):  # not every text is YAML
             return
         if valid(ours, spec) is not None:
             validator.validate(json.loads(json.dumps(usual, default=str)))

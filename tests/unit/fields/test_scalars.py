@@ -128,7 +128,7 @@ def test_a_choice_is_named_by_its_id_or_its_label(raw: str) -> None:
 
 
 def test_a_mistyped_choice_names_the_closest_option() -> None:
-    with pytest.raises(ValueProblem, match="'cannary' is not one of the options; did you mean canary?"):
+    with pytest.raises(ValueProblem, match="'cannary' is not one of the options; did you mean canary"):
         fields.parse("cannary", Spec("choice", options=STRATEGY))
     with pytest.raises(ValueProblem, match="write one of canary, big-bang, off"):
         fields.parse("xyz", Spec("choice", options=STRATEGY))
@@ -172,7 +172,7 @@ def test_a_value_is_shown_as_a_reader_expects_it(spec: Spec, value: fields.Value
 
 def test_another_language_is_another_catalogue() -> None:
     german = fields.Words(true="ja", last_of_list=" und ", thousands=".", decimal=",")
-    assert fields.show(True, Spec("boolean"), german) == "ja"
+    assert fields.show(value=True, spec=Spec("boolean"), words=german) == "ja"
     assert fields.show(["a", "b"], Spec("several"), german) == "a und b"
     assert fields.show(12500.5, Spec("number"), german) == "12.500,5"
 

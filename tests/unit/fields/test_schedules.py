@@ -66,7 +66,7 @@ def test_a_schedule_is_written_as_yaml_in_one_line() -> None:
         ({"every": "week", "dayz": []}, "unknown key of a schedule 'dayz'; did you mean days?"),
         ({"time": "02:00"}, "the schedule does not say how often; add every: "),
         ({"every": "weekly"}, "'weekly' is not a period of a schedule; did you mean week?"),
-        ({"every": "week", "days": ["som"]}, "'som' is not a day of the week; did you mean "),
+        ({"every": "week", "days": ["sunda"]}, "'sunda' is not a day of the week; did you mean sun?"),
         ({"every": "week", "days": [1]}, "'1' is not a day of the week; write mon, tue"),
         ({"every": "week", "days": ["sun", "Sunday"]}, "the day sun stands twice"),
         ({"every": "month", "days": [32]}, "'32' is not a day of the month; write 1 to 31"),

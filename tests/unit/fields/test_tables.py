@@ -27,14 +27,22 @@ ROWS: fields.Value = [
     {"name": "everyone", "percent": 100, "window": {"every": "week", "days": ["sun"]}},
 ]
 
+ONE_LINE = (
+    "[{name: canary, percent: 5 %, bake_time: 2 hours, gate: error-rate},"
+    " {name: everyone, percent: 100, window: {every: week, days: [sun]}}]"
+)
+BLOCK = """
+- {bake_time: 2h, name: canary, percent: '5', gate: error-rate, window: }
+-
+- {name: everyone, percent: 100, window: {every: week, days: sun}}
+"""
+
 
 @pytest.mark.parametrize(
     "raw",
     [
-        "[{name: canary, percent: 5 %, bake_time: 2 hours, gate: error-rate},"
-        " {name: everyone, percent: 100, window: {every: week, days: [sun]}}]",
-        "- {bake_time: 2h, name: canary, percent: '5', gate: error-rate, window: }\n- \n"
-        "- {name: everyone, percent: 100, window: {every: week, days: sun}}\n",
+        ONE_LINE,
+        BLOCK,
         [
             {"name": "canary", "percent": 5.0, "bake_time": timedelta(hours=2), "gate": "error-rate"},
             {},

@@ -1,0 +1,69 @@
+# maintplan: the commands of the checkout. Needs a Python >= 3.11, git and make; fetches everything else.
+#
+# What is set up is remembered by a stamp in .venv: nothing is done again until pyproject.toml or uv.lock change.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV = PATH="$$PATH:$(CURDIR)/$(VENV)/uv/bin" UV_PYTHON_DOWNLOADS=never uv
+SYNC = $(UV) sync --quiet --frozen --project . --python $(BIN)/python
+FOR_DEMO := $(VENV)/.ready-for-demo
+FOR_TEST := $(VENV)/.ready-for-test
+
+EXAMPLE := examples/directory/plan.yaml
+OUT := build/directory
+
+# Two workers; the cells of one notebook stay together. `make test PYTEST="-n0 -k words"` narrows it.
+PYTEST ?= -n 2 --dist loadfile
+
+.PHONY: help demo test lint format bench lock clean
+
+help:  ## show this list
+	@echo "maintplan: make TARGET"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: $(FOR_DEMO)  ## run the Directory example and say where its report lies
+	@$(BIN)/maintplan run $(EXAMPLE) -o $(OUT)
+	@for report in $(OUT)/*.html; do echo "Report: $(CURDIR)/$$report"; done
+
+test: $(FOR_TEST) lint  ## run the linters and all tests
+	@sh scripts/chromium
+	@PATH="$(CURDIR)/$(BIN):$$PATH:$(CURDIR)/$(VENV)/uv/bin" $(BIN)/python -m pytest $(PYTEST)
+
+lint: $(FOR_TEST)  ## check style, types and the floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(FOR_TEST)  ## put the code in its usual form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(FOR_DEMO)  ## measure against the stock tools, side by side
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
+
+lock:  ## bring uv.lock up to date with pyproject.toml
+	@sh scripts/environment $(VENV)
+	$(UV) lock
+
+clean:  ## remove what was built and set up
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What a demo needs is part of what a test needs, so it removes nothing.
+$(FOR_DEMO): pyproject.toml uv.lock
+	@sh scripts/environment $(VENV)
+	@echo "Setting up $(VENV)"
+	@$(SYNC) --no-default-groups --inexact
+	@touch $@
+
+$(FOR_TEST): pyproject.toml uv.lock
+	@sh scripts/environment $(VENV)
+	@echo "Setting up $(VENV) for the tests"
+	@$(SYNC) --group dev
+	@touch $@ $(FOR_DEMO)

@@ -1,0 +1,156 @@
+"""Measures maintplan beside the stock tools, on this machine, in one go: `make bench`.
+
+Seconds depend on the machine; ratios hardly do, so the table gives both and the wishes are ratios. Every
+measurement is of fresh processes, the two sides of a ratio take turns, and the median counts. Nothing here
+is a test: a slow machine makes a slow table, not a failure (``--check`` exits 1 where a limit is missed).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from maintplan import resources
+
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One row of the table.
+
+    Attributes
+    ----------
+    name
+        What was measured.
+    seconds
+        Ours, the median.
+    beside
+        What it was measured beside, and that side's median seconds; None where nothing stands beside it.
+    limit
+        What the ratio, or without a second side the seconds, should not pass.
+    """
+
+    name: str
+    seconds: float
+    beside: tuple[str, float] | None
+    limit: float
+
+    @property
+    def figure(self) -> float:
+        """What the limit is about: the ratio, or the seconds where nothing stands beside."""
+        return self.seconds / self.beside[1] if self.beside else self.seconds
+
+    @property
+    def kept(self) -> bool:
+        """Whether the figure is within its limit."""
+        return self.figure <= self.limit
+
+
+def timed(*commands: Sequence[str | Path], folder: Path) -> float:
+    """Return the seconds that commands take one after the other, each in a fresh process."""
+    started = time.perf_counter()
+    for command in commands:
+        done = subprocess.run(
+            [str(part) for part in command],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            # papermill and nbconvert start further commands by name: those of this environment
+            env={**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"},
+        )
+        if done.returncode != 0:
+            raise SystemExit(f"{' '.join(map(str, command))}\n{done.stderr[-2000:]}")
+    return time.perf_counter() - started
+
+
+def medians(rounds: int, *sides: Callable[[], float]) -> list[float]:
+    """Run the sides by turns, once to warm the caches and then `rounds` times; return their medians."""
+    for side in sides:
+        side()
+    seconds = [[side() for side in sides] for _ in range(rounds)]
+    return [statistics.median(column) for column in zip(*seconds, strict=True)]
+
+
+def importing(rounds: int, folder: Path) -> Measured:
+    """`import maintplan` beside `import pandas`."""
+    ours, pandas = medians(
+        rounds,
+        lambda: timed([sys.executable, "-c", "import maintplan"], folder=folder),
+        lambda: timed([sys.executable, "-c", "import pandas"], folder=folder),
+    )
+    return Measured("import maintplan", ours, ("import pandas", pandas), limit=0.7)
+
+
+def helping(rounds: int, folder: Path) -> Measured:
+    """`maintplan --help`."""
+    (ours,) = medians(rounds, lambda: timed([BIN / "maintplan", "--help"], folder=folder))
+    return Measured("maintplan --help", ours, None, limit=0.4)
+
+
+def running(rounds: int, folder: Path) -> Measured:
+    """`maintplan run`, HTML included, beside stock papermill and nbconvert on the same notebook and plan."""
+    plan = resources.example("directory") / "plan.yaml"
+    executed = folder / "executed.ipynb"
+    papermill: list[str | Path] = [BIN / "papermill", resources.notebook(), executed, "-p", "plan", plan]
+    nbconvert: list[str | Path] = [BIN / "jupyter", "nbconvert", executed, "--to", "maintplan-html"]
+    ours, stock = medians(
+        rounds,
+        lambda: timed([BIN / "maintplan", "run", plan, "-o", folder / "run"], folder=folder),
+        lambda: timed(papermill, nbconvert, folder=folder),
+    )
+    return Measured("maintplan run", ours, ("papermill + nbconvert", stock), limit=0.6)
+
+
+BENCHMARKS: dict[str, Callable[[int, Path], Measured]] = {
+    "import": importing,
+    "help": helping,
+    "run": running,
+}
+
+
+def show(measured: Measured) -> str:
+    """Return one line of the table."""
+    name, seconds = measured.beside or ("", None)
+    beside = f"{name} {seconds:.2f} s" if seconds is not None else ""
+    ratio = f"{measured.figure:.2f}" if measured.beside else ""
+    limit = f"{measured.limit} of it" if measured.beside else f"{measured.limit} s"
+    word = "kept" if measured.kept else "MISSED"
+    return f"{measured.name:<22}{measured.seconds:>7.2f} s   {beside:<32}{ratio:>6}   {limit:<10} {word}"
+
+
+def main() -> None:
+    """Run the benchmarks that were asked for and print the table."""
+    parser = argparse.ArgumentParser(description="Measure maintplan beside the stock tools.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(BENCHMARKS)}")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each side runs (default 5)")
+    parser.add_argument("--check", action="store_true", help="exit 1 where a limit is missed")
+    asked = parser.parse_args()
+    for name in asked.names:
+        if name not in BENCHMARKS:
+            parser.error(f"unknown benchmark {name!r}; there are: {', '.join(BENCHMARKS)}")
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, median of {asked.rounds}\n")
+    print(f"{'ours':<22}{'':>9}   {'beside':<32}{'ratio':>6}   {'limit':<10}")
+    kept = True
+    for name in asked.names or BENCHMARKS:
+        with tempfile.TemporaryDirectory() as folder:
+            measured = BENCHMARKS[name](asked.rounds, Path(folder))
+        print(show(measured), flush=True)
+        kept = kept and measured.kept
+    if asked.check and not kept:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

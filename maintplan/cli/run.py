@@ -1,0 +1,150 @@
+"""``maintplan run``: execute the notebook headless and write the documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from maintplan.errors import InputError, MaintplanError, SaveError, Where, unknown
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+FORMATS = ("html",)
+REPORT = "maintenance-documentation"
+"""Name of the file that holds the whole plan, as the deliverable is called."""
+
+
+def run(  # noqa: PLR0913 - each is an option of its own
+    plan: Annotated[str, typer.Argument(help="A plan file; one that is not there yet starts a new plan.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the documents.")] = Path("build"),
+    to: Annotated[str, typer.Option(help="Formats, with commas: html.")] = "html",
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PLACE=VALUE", help="Answer a place; may be repeated.")
+    ] = None,
+    answers: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML file of answers to merge in.")] = None,
+    let_stand: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PLACE", help="Let a recommended value stand; '*' for all. Needs --by."),
+    ] = None,
+    template: Annotated[str | None, typer.Option(help="For a new plan: a template's name or path.")] = None,
+    service: Annotated[str | None, typer.Option(help="For a new plan: the service's name.")] = None,
+    tier: Annotated[int | None, typer.Option(min=1, max=3, help="1 is the most critical.")] = None,
+    stage: Annotated[str | None, typer.Option(help="prototype, beta, production or retiring.")] = None,
+    confirm: Annotated[str | None, typer.Option(metavar="yes|no", help="Answer the validation prompt.")] = None,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who answers it.")] = "",
+    role: Annotated[str, typer.Option(help="In which role.")] = "",
+    feedback: Annotated[str, typer.Option(metavar="TEXT", help="With a no: what to refine.")] = "",
+    reopen: Annotated[
+        list[str] | None, typer.Option(metavar="QUESTION", help="With a no: a question to reopen.")
+    ] = None,
+    show_code: Annotated[bool, typer.Option("--show-code", help="Show the notebook's code too.")] = False,
+) -> None:
+    """Execute the plan's notebook headless, and write its documents."""
+    formats = _formats(to)
+    parameters: dict[str, Any] = {"plan": plan, "out": str(out)}
+    given = {
+        "template": template,
+        "service": service,
+        "tier": tier,
+        "stage": stage,
+        "answers": _answers(plan, template, answers, set_ or []),
+        "let_stand": let_stand,
+        "confirm": _yes_or_no(confirm),
+        "confirmed_by": by,
+        "role": role,
+        "feedback": feedback,
+        "reopen": reopen,
+    }
+    parameters |= {name: value for name, value in given.items() if value not in (None, "", [], {})}
+    folder = _folder(out)
+    notebook = _execute(parameters, folder / "executed.ipynb")
+    for each in formats:
+        path = _export(notebook, each, folder, show_code=show_code)
+        typer.echo(f"wrote {path}")
+
+
+def _formats(text: str) -> list[str]:
+    wanted = [each.strip() for each in text.split(",") if each.strip()]
+    for each in wanted:
+        if each not in FORMATS:
+            raise unknown("format", each, FORMATS, Where(path="--to"))
+    return wanted
+
+
+def _yes_or_no(text: str | None) -> bool | None:
+    if text is None:
+        return None
+    if text.lower() not in ("yes", "no"):
+        raise InputError(f"{text!r} is neither yes nor no", Where(path="--confirm"), "write yes or no")
+    return text.lower() == "yes"
+
+
+def _answers(plan: str, template: str | None, file: Path | None, sets: list[str]) -> dict[str, Any]:
+    """Merge the file of answers and what was set on the command line; check both before anything runs."""
+    if file is None and not sets:
+        return {}
+    from maintplan import yamltext  # noqa: PLC0415 - only where there is something to read
+    from maintplan.plan import places  # noqa: PLC0415
+    from maintplan.plan.document import read_answers  # noqa: PLC0415
+    from maintplan.store import open as open_plan  # noqa: PLC0415
+
+    bank = open_plan(plan, template=template).plan.template
+    data: dict[str, Any] = {}
+    if file is not None:
+        document = yamltext.read_file(file)
+        read_answers(document.data, bank, document)
+        data = document.data
+    from maintplan.plan import Plan, Service, document as documents, edits  # noqa: PLC0415
+
+    blank = Plan(template=bank, service=Service(name="answers"))
+    for each in sets:
+        place, mark, value = each.partition("=")
+        if not mark:
+            raise InputError(f"{each!r} sets nothing", Where(path="--set"), "write PLACE=VALUE")
+        found = places.find(bank, place)
+        blank = edits.answer(blank, str(found.place) if found.field is None else place, value)
+    return _laid_over(data, documents.answers_data(blank))
+
+
+def _laid_over(base: Any, top: Any) -> Any:
+    if isinstance(base, dict) and isinstance(top, dict):
+        return {**base, **{key: _laid_over(base.get(key), value) for key, value in top.items()}}
+    return top
+
+
+def _folder(out: Path) -> Path:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        words = (error.strerror or str(error)).lower()
+        raise SaveError(f"the folder can't be made: {words}", Where(str(out)), "name another with -o") from None
+    return out
+
+
+def _execute(parameters: dict[str, Any], path: Path) -> NotebookNode:
+    from maintplan import atomic, headless, resources  # noqa: PLC0415
+
+    notebook, error = headless.execute(resources.notebook(), parameters)
+    import nbformat  # noqa: PLC0415
+
+    atomic.write(path, nbformat.writes(notebook).encode())
+    if error is not None:
+        raise error
+    return notebook
+
+
+def _export(notebook: NotebookNode, name: str, folder: Path, *, show_code: bool) -> Path:
+    from maintplan import atomic, reporting  # noqa: PLC0415 - nbconvert is imported where it is used
+
+    del name
+    exporter = reporting.MaintplanHTMLExporter(show_code=show_code)
+    text, _ = exporter.from_notebook_node(notebook)
+    path = folder / f"{REPORT}.html"
+    atomic.write(path, text.encode())
+    return path
+
+
+__all__ = ["MaintplanError", "run"]

@@ -1,0 +1,182 @@
+"""What the notebook's cells call: one plan, opened, walked through, shown and written.
+
+A session holds the parameters, the plan's file and the plan as it stands after the walk. Clock and
+screen are looked up here and nowhere below.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+from pydantic import Field as Key
+
+from maintplan import store
+from maintplan.documents import Strict, Unwritten, check
+from maintplan.errors import InputError, Where, unknown
+from maintplan.interview import headless
+from maintplan.plan import Plan, Standing, approval, stand
+from maintplan.summary import sections, tables
+from maintplan.summary.blocks import Part
+
+TEMPLATE = "maintenance-rollout"
+
+
+class Parameters(Strict):
+    """The notebook's parameters, with the meaning that the cell tagged ``parameters`` gives them."""
+
+    plan: str = "plan.yaml"
+    template: str = TEMPLATE
+    service: str | None = None
+    tier: Annotated[int, Key(ge=1, le=3)] | None = None
+    stage: str | None = None
+    answers: dict[str, Any] | str = {}
+    artifacts: list[str] = []
+    let_stand: list[str] = []
+    confirm: bool | None = None
+    confirmed_by: str = ""
+    role: str = ""
+    feedback: str = ""
+    reopen: list[str] = []
+    out: str | None = None
+
+
+def parameters(namespace: Mapping[str, Any]) -> Parameters:
+    """Read the parameters from a notebook's names, and refuse a name that is none of them.
+
+    Raises
+    ------
+    InputError
+        For a name that the notebook does not know, with the closest one, and for a wrong value.
+    """
+    known = Parameters.model_fields
+    given = {name: value for name, value in namespace.items() if _is_parameter(name, value)}
+    for name in given:
+        if name not in known:
+            raise unknown("parameter", name, known, Where(path=name))
+    if isinstance(given.get("confirm"), str):
+        raise InputError(f"confirm is {given['confirm']!r}", Where(path="confirm"), "write True, False or None")
+    return check(Parameters, given, Unwritten("the notebook's parameters"))
+
+
+def _is_parameter(name: str, value: object) -> bool:
+    """Whether a name can have come in as a parameter: plain data, and no name of IPython's own."""
+    if name.startswith("_") or name in ("In", "Out"):
+        return False
+    return not (callable(value) or isinstance(value, ModuleType | Session))
+
+
+class Session:
+    """One plan in a notebook.
+
+    Parameters
+    ----------
+    given
+        The notebook's parameters.
+    now
+        The moment that is recorded with what is said.
+    """
+
+    def __init__(self, given: Parameters, now: dt.datetime | None = None) -> None:
+        self.given = given
+        self.now = now or dt.datetime.now(dt.UTC).replace(microsecond=0)
+        if given.artifacts:
+            what = "no reader of artifacts is installed"
+            raise InputError(what, Where(path="artifacts"), "leave artifacts empty, and answer in the plan")
+        template = given.template if given.template != TEMPLATE else None
+        self._file = store.open(
+            given.plan, template=template, service=given.service, tier=given.tier, stage=given.stage
+        )
+
+    @classmethod
+    def start(cls, namespace: dict[str, Any]) -> Session:
+        """Open the plan that a notebook's parameters name."""
+        # The second time a cell runs, the notebook holds the analyst's own names as well.
+        again = any(isinstance(value, Session) for value in namespace.values())
+        names = {name: namespace[name] for name in Parameters.model_fields if name in namespace}
+        return cls(parameters(names if again else namespace))
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it was last saved or opened."""
+        return self._file.plan
+
+    @property
+    def standing(self) -> Standing:
+        """How the plan stands."""
+        return stand(self.plan)
+
+    def walk(self) -> None:
+        """Walk through the plan with what the parameters answer, and save what that changed."""
+        given = self.given
+        plan = headless.drive(
+            self.plan,
+            service=given.service,
+            tier=given.tier,
+            stage=given.stage,
+            answers=given.answers,
+            let_stand=given.let_stand,
+            by=given.confirmed_by,
+            when=self.now,
+        )
+        self._file.save(plan)
+        if given.confirm is not None:
+            plan = headless.confirm(
+                self.plan,
+                yes=given.confirm,
+                by=given.confirmed_by,
+                role=given.role,
+                feedback=given.feedback,
+                reopen=given.reopen,
+                when=self.now,
+            )
+            self._file.save(plan)
+
+    def cover(self) -> Part:
+        """Return the title page."""
+        return sections.cover(self.standing, self.now.date())
+
+    def progress(self) -> Part:
+        """Return how far the plan is."""
+        return sections.progress(self.standing)
+
+    def sections(self) -> Iterator[Part]:
+        """Yield the summary's sections."""
+        yield from sections.sections(self.standing)
+
+    def checks(self) -> Iterator[Part]:
+        """Yield what stands beside the sections: inputs, lists across all questions, what is open."""
+        standing = self.standing
+        yield sections.inputs(standing)
+        yield from sections.cross_cutting(standing)
+        yield sections.open_points(standing)
+        yield sections.considerations(standing)
+        yield from sections.exceptions(standing)
+        yield from sections.retired(standing)
+
+    def sign_off(self) -> Part:
+        """Return the validation prompt and what was said to it."""
+        return sections.sign_off(self.standing)
+
+    def write(self) -> list[Path]:
+        """Write the tables into the folder `out`, where one is named."""
+        if self.given.out is None:
+            return []
+        return tables.write(self.standing, Path(self.given.out))
+
+    @property
+    def status(self) -> str:
+        """The plan's status."""
+        return approval.status(self.plan)
+
+
+def show(*parts: Part | Iterator[Part]) -> None:
+    """Show parts under a notebook's cell."""
+    from IPython.display import display  # noqa: PLC0415 - only a notebook needs it
+
+    for each in parts:
+        for part in [each] if isinstance(each, Part) else each:
+            display(part)

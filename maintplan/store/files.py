@@ -1,0 +1,168 @@
+"""A plan in a file: opened, and saved so that only the lines of what changed change.
+
+Saving is the only place that counts revisions, writes the derived status, and keeps the snapshot of an
+approved plan. Nothing is written when nothing changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from maintplan import yamltext
+from maintplan.documents import Unwritten, check
+from maintplan.errors import InputError, SaveError, Where
+from maintplan.plan import approval, document
+from maintplan.plan.model import Approved, Plan, Service
+from maintplan.store import inherit, writing
+from maintplan.store.loading import Banks, Loaded, load
+from maintplan.yamltext.json_text import json_text
+
+DEFAULT_TEMPLATE = "maintenance-rollout"
+
+
+class PlanFile:
+    """A plan and the file that it lives in.
+
+    Use `open`. What was read stays in mind, so that a save changes only what changed, and notices when
+    somebody else has changed the file in the meantime.
+
+    Attributes
+    ----------
+    path
+        The file as the person named it.
+    plan
+        The plan as it was last loaded or saved.
+    """
+
+    def __init__(self, path: Path, plan: Plan, loaded: Loaded | None, banks: Banks) -> None:
+        self.path = path
+        self.plan = plan
+        self._loaded = loaded
+        self._banks = banks
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        template: str | None = None,
+        service: str | None = None,
+        tier: int | None = None,
+        stage: str | None = None,
+    ) -> PlanFile:
+        """Open a plan file, or start a plan that will be written there.
+
+        Parameters
+        ----------
+        path
+            The file.
+        template
+            For a new plan: its template's name or path. For one that exists: where its template lies.
+        service, tier, stage
+            For a new plan. Its service is named after the file, or after the folder of a ``plan.yaml``.
+
+        Raises
+        ------
+        InputError
+            With file, line and mend for everything that is wrong.
+        """
+        path, banks = Path(path), Banks()
+        if path.is_symlink() or path.exists():
+            loaded = load(path, str(path), banks, template)
+            inherited = inherit.resolve(loaded.plan, path, loaded.text, banks)
+            return cls(path, replace(loaded.plan, inherited=inherited), loaded, banks)
+        given = {"name": service or _service_name(path), "tier": tier, "stage": stage}
+        known = {key: value for key, value in given.items() if value is not None}
+        bank = banks.template(template or DEFAULT_TEMPLATE, (), path.resolve().parent)
+        return cls(path, Plan(bank, check(Service, known, Unwritten("service"))), None, banks)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the plan has been written yet."""
+        return self._loaded is not None
+
+    @property
+    def snapshot(self) -> Path:
+        """Where the snapshot of the approved plan lies, beside the plan."""
+        return self.path.with_name(f"{self.path.stem}.approved{self.path.suffix or '.yaml'}")
+
+    def save(self, plan: Plan, *, create: bool = False, header: str = "") -> Plan:
+        """Save a plan.
+
+        Parameters
+        ----------
+        plan
+            The plan with its changes. Its revision, and where its snapshot lies, are the store's to say.
+        create
+            Whether to write a new file even when nothing has been answered yet.
+        header
+            Comment lines that a new YAML file begins with.
+
+        Returns
+        -------
+        Plan
+            The plan as it is now saved; the one that was opened when nothing has changed.
+
+        Raises
+        ------
+        SaveError
+            When it can't be written. Everything that existed is then as it was.
+        """
+        before = self.plan
+        plan = replace(plan, revision=before.revision, approved=before.approved)
+        same = document.to_data(plan) == document.to_data(before)
+        if same and (self.exists or not create):
+            return before
+        if plan.inherits != before.inherits:
+            lines = Unwritten(str(self.path))
+            plan = replace(plan, inherited=inherit.resolve(plan, self.path, lines, self._banks))
+        plan = replace(plan, revision=before.revision + 1)
+        pending = []
+        newly = self._is_newly_complete(plan)
+        if newly:
+            plan = replace(plan, approved=Approved(revision=plan.revision, snapshot=self.snapshot.name))
+        text = self._text(plan, header)
+        data = text.encode()
+        if newly:  # before the plan that names it
+            pending.append(writing.Pending(self.snapshot, data, whatever=True))
+        held = self._loaded.text.text.encode() if self._loaded else None
+        pending.append(writing.Pending(self.path, data, before=held))
+        read = self._read_again(text)
+        writing.write(pending)
+        self.plan, self._loaded = plan, Loaded(plan, read, migrated=False)
+        return plan
+
+    def _is_newly_complete(self, plan: Plan) -> bool:
+        if approval.status(plan) != "complete":
+            return False
+        before = self.plan
+        was = before.approved is not None and approval.status(before) == "complete"
+        return not was or approval.content(before) != approval.content(plan)
+
+    def _text(self, plan: Plan, header: str) -> str:
+        data = approval.document(plan)
+        loaded = self._loaded
+        if loaded is None:
+            if self.path.suffix.lower() == ".json":
+                return json_text(data, indent=2) + "\n"
+            return header + yamltext.dump(data)
+        assert isinstance(loaded.text.data, dict)  # a plan file's top is a mapping
+        # What a newer version of the template has moved has to move in the text as well.
+        old: dict[str, Any] = dict(loaded.text.data) if loaded.migrated else document.to_data(self.plan)
+        # The status is derived; what the text says of it may have been true once.
+        old["status"] = loaded.text.data.get("status")
+        return yamltext.splice(loaded.text, old, data)
+
+    def _read_again(self, text: str) -> yamltext.Document:
+        try:
+            return yamltext.read(text, str(self.path))
+        except InputError as error:
+            mend = error.mend or "shorten the plan"
+            raise SaveError(f"the plan can't be written: {error.what}", Where(str(self.path)), mend) from None
+
+
+def _service_name(path: Path) -> str:
+    path = path.absolute()
+    return (path.parent.name or "service") if path.stem == "plan" else path.stem

@@ -1,0 +1,109 @@
+"""Reading one plan file with its template, without the plans that it inherits from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from maintplan import template as templates
+from maintplan import yamltext
+from maintplan.errors import InputError, Where
+from maintplan.plan import document
+from maintplan.plan.model import Plan
+from maintplan.template import Template, find
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A plan file that was read.
+
+    Attributes
+    ----------
+    plan
+        The plan, without what flows in from others.
+    text
+        What the file says, with its lines.
+    migrated
+        Whether it was written for another version of its template than the one that was found.
+    """
+
+    plan: Plan
+    text: yamltext.Document
+    migrated: bool
+
+
+@dataclass(frozen=True)
+class Banks:
+    """The templates that were loaded already, so that plans of one template load it once."""
+
+    _loaded: dict[tuple[Path, ...], Template] = field(default_factory=dict)
+
+    def template(self, name: str, layers: Sequence[str], folder: Path) -> Template:
+        """Load a template with its layers, or return it when it was loaded before."""
+        key = (find.template(name, folder).resolve(), *(find.layer(each, folder).resolve() for each in layers))
+        if key not in self._loaded:
+            self._loaded[key] = templates.load(name, layers=layers, beside=folder)
+        return self._loaded[key]
+
+
+def load(path: Path, name: str, banks: Banks, template: str | None = None) -> Loaded:
+    """Read a plan file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What errors call it.
+    banks
+        Templates loaded so far.
+    template
+        Where the template lies, when the plan's own word for it is not to be looked up.
+
+    Raises
+    ------
+    InputError
+        With the line of everything that is wrong.
+    """
+    text = _named(yamltext.read_file, path, name)
+    head = document.envelope(text.data, text)
+    folder = path.resolve().parent
+
+    def of(*at: str | int, path: str) -> Where:
+        return Where(name, text.line(at), path)
+
+    for index, layer in enumerate(head.layers):
+        where = of("layers", index, path=f"layers[#{index + 1}]")
+        _found(lambda layer=layer: find.layer(layer, folder), layer, where)  # type: ignore[misc]
+    where = of("template", "name", path="template.name")
+    if template is None:
+        _found(lambda: find.template(head.template.name, folder), head.template.name, where)
+    bank = banks.template(template or head.template.name, head.layers, folder)
+    if bank.name != head.template.name:
+        mend = f"leave the template out, or name a plan of {bank.name}" if template else f"write name: {bank.name}"
+        raise InputError(f"the plan is written for {head.template.name}, not for {bank.name}", where, mend)
+    plan = document.read(text.data, bank, text)
+    return Loaded(plan, text, migrated=bank.version != head.template.version)
+
+
+def _named(reader: Callable[[Path], yamltext.Document], path: Path, name: str) -> yamltext.Document:
+    """Read a file; errors name it as the person did."""
+    try:
+        found = reader(path)
+    except InputError as error:
+        error.where = Where(name, error.where.line, error.where.path)
+        raise
+    return found if found.name == name else yamltext.read(found.text, name)
+
+
+def _found(look: Callable[[], T], name: str, where: Where) -> T:
+    """Look for something that a line of the plan names; that line is what an error is about."""
+    try:
+        return look()
+    except InputError as error:
+        what = error.what if name in error.what else f"{error.what}: {name!r}"
+        raise InputError(what, where, error.mend) from None

@@ -1,0 +1,156 @@
+"""A plan's answers as pandas tables, and as CSV files for other tools."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from maintplan import atomic, fields
+from maintplan.plan import Standing
+from maintplan.template import Field
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def considerations(standing: Standing) -> pd.DataFrame:
+    """Return one row for each consideration: question, consideration, state, owner, counts of its fields."""
+    return _frame(_considerations(standing))
+
+
+def values(standing: Standing, question: str | None = None) -> pd.DataFrame:
+    """Return one row for each field that is asked or answered: place, label, value, state, source.
+
+    Parameters
+    ----------
+    standing
+        How the plan stands.
+    question
+        Only this question's fields.
+    """
+    return _frame(_values(standing, question))
+
+
+def table(standing: Standing, name: str) -> pd.DataFrame:
+    """Return a table field's rows, in typed columns: numbers, timedeltas, dates and booleans.
+
+    Parameters
+    ----------
+    standing
+        How the plan stands.
+    name
+        The table's place, or ``question.field``.
+    """
+    import pandas as pd  # noqa: PLC0415 - pandas takes half a second to import
+
+    from maintplan.plan import places  # noqa: PLC0415
+
+    field = places.find(standing.plan.template, name).field
+    if field is None or field.kind != "table":
+        from maintplan.errors import InputError, Where  # noqa: PLC0415
+
+        raise InputError("this place is no table", Where(path=name), "name question.table")
+    given = standing.fields[field.place].value or []
+    rows = [
+        {
+            column.id: fields.to_cel(row[column.id], column) if row.get(column.id) is not None else None
+            for column in field.spec.columns
+        }
+        for row in given
+    ]
+    return pd.DataFrame(rows, columns=[column.id for column in field.spec.columns])
+
+
+def section(standing: Standing, question: str) -> dict[str, pd.DataFrame]:
+    """Return everything of one question: its values, and each of its tables by label."""
+    found = {"values": values(standing, question)}
+    for field in _tables(standing):
+        if field.question == question:
+            found[field.label] = table(standing, field.place)
+    return found
+
+
+def write(standing: Standing, folder: Path) -> list[Path]:
+    """Write the considerations, the values and every table as CSV files.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order in which they were written.
+    """
+    written = [
+        _csv(folder / "considerations.csv", _considerations(standing)),
+        _csv(folder / "values.csv", _values(standing, None)),
+    ]
+    for field in _tables(standing):
+        rows = [
+            {column.id: fields.text(row[column.id], column) if row.get(column.id) is not None else "" for column in field.spec.columns}
+            for row in standing.fields[field.place].value
+        ]
+        written.append(_csv(folder / "tables" / f"{field.name}.csv", rows))
+    return written
+
+
+def _tables(standing: Standing) -> list[Field]:
+    return [each.field for each in standing.fields.values() if each.field.kind == "table" and each.shown and each.value]
+
+
+def _considerations(standing: Standing) -> list[dict[str, Any]]:
+    rows = []
+    for each in standing.plan.template.considerations:
+        count = standing.count_fields(each.place)
+        rows.append(
+            {
+                "question": each.question,
+                "consideration": each.id,
+                "words": each.words,
+                "state": standing.considerations[each.place],
+                "owner": standing.plan.owners.get(each.place, ""),
+                "decided": count.decided,
+                "asked": count.asked,
+                "not_applicable": count.not_applicable,
+            }
+        )
+    return rows
+
+
+def _values(standing: Standing, question: str | None) -> list[dict[str, Any]]:
+    rows = []
+    for place, each in standing.fields.items():
+        if (question is not None and each.field.question != question) or not (each.asked or each.shown):
+            continue
+        rows.append(
+            {
+                "place": place,
+                "label": each.field.label,
+                "value": fields.text(each.value, each.field.spec) if each.value is not None else "",
+                "state": each.state,
+                "source": each.source or "",
+                "origin": each.origin or "",
+            }
+        )
+    return rows
+
+
+def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - pandas takes half a second to import
+
+    return pd.DataFrame(rows)
+
+
+def _csv(path: Path, rows: list[dict[str, Any]]) -> Path:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["question"])
+    writer.writeheader()
+    writer.writerows({key: _inert(value) for key, value in row.items()} for row in rows)
+    atomic.write(path, text.getvalue().encode())
+    return path
+
+
+def _inert(value: Any) -> Any:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

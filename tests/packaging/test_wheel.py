@@ -1,0 +1,127 @@
+"""The wheel works in an empty environment, far from the checkout.
+
+One environment is made for the whole file: the wheel with the locked versions of what it needs. A test that
+needs an installed copy asks for `installed` and runs commands by it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.packaging
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+FOREIGN = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "JUPYTER_PATH"}
+
+
+def uv() -> str:
+    beside = CHECKOUT / ".venv" / "uv" / "bin" / "uv"  # where the Makefile puts it when there is none
+    found = shutil.which("uv") or (str(beside) if beside.exists() else None)
+    if found is None:
+        pytest.fail("uv is not there; run the tests by: make test")
+    return found
+
+
+def call(*command: str | Path, cwd: Path) -> str:
+    """Run a command without anything of the checkout or of its environment, and return what it prints."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in FOREIGN and not name.startswith("PYTEST_")
+    }
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    call(uv(), "build", "--quiet", "--wheel", "--out-dir", folder, "--python", sys.executable, cwd=CHECKOUT)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A copy of maintplan in an environment of its own, and an empty folder to work in."""
+
+    environment: Path
+    folder: Path
+
+    def run(self, command: str, *arguments: str | Path) -> str:
+        return call(self.environment / "bin" / command, *arguments, cwd=self.folder)
+
+    def python(self, code: str) -> str:
+        return self.run("python", "-c", code)
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    environment = folder / "environment"
+    python = environment / "bin" / "python"
+    versions = folder / "locked.txt"
+    export = ("export", "--quiet", "--frozen", "--no-default-groups", "--no-emit-project", "--no-hashes")
+    versions.write_text(call(uv(), *export, cwd=CHECKOUT), encoding="utf-8")
+    call(uv(), "venv", "--quiet", "--python", sys.executable, environment, cwd=folder)
+    call(uv(), "pip", "install", "--quiet", "--python", python, "-c", versions, wheel, cwd=folder)
+    work = folder / "work"
+    work.mkdir()
+    return Installed(environment, work)
+
+
+def test_the_wheel_holds_what_ships_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {name.split("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"maintplan"}
+    assert "maintplan/py.typed" in names
+    for folder in ("templates", "notebooks", "examples"):
+        shipped = {name for name in names if name.startswith(f"maintplan/_resources/{folder}/")}
+        assert shipped, folder
+    assert not [name for name in names if "__pycache__" in name or ".ipynb_checkpoints" in name]
+
+
+def test_an_installed_copy_finds_its_own_files(installed: Installed) -> None:
+    code = """
+import json, maintplan, maintplan.resources as r
+print(json.dumps([maintplan.__file__, str(r.notebook()), str(r.planning_templates()), str(r.example())]))
+"""
+    for path in json.loads(installed.python(code)):
+        assert Path(path).is_relative_to(installed.environment)
+        assert Path(path).exists()
+
+
+def test_an_installed_copy_is_listed_where_others_look(installed: Installed) -> None:
+    code = """
+from importlib.metadata import entry_points, version
+print(version("maintplan"))
+print(*sorted(e.name for e in entry_points(group="nbconvert.exporters") if e.value.startswith("maintplan")))
+"""
+    version, exporters = installed.python(code).splitlines()
+    assert version == "0.1.0"
+    assert "maintplan-html" in exporters.split()
+
+
+# To come with the command and the report, each by `installed.run(...)` in its empty working folder:
+# - maintplan run <example>/plan.yaml -o report
+# - papermill <notebook> out.ipynb -p plan <example>/plan.yaml
+# - jupyter nbconvert --to maintplan-html out.ipynb
+# - maintplan new from a bare Markdown template
