@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from maintplan.errors import InputError, Where
 
 Kind = Literal["path", "sqlite", "postgresql"]
 
 _DATABASES = "sqlite|postgres|postgresql|mysql|mariadb|oracle|mssql"
-_SCHEME = re.compile(rf"(?:(?P<any>[a-z][a-z0-9+.-]*)://|(?P<database>{_DATABASES})(?:\+[a-z0-9_]+)?:)", re.IGNORECASE)
+_SCHEME = re.compile(
+    rf"(?P<any>[a-z][a-z0-9+.-]*)://|(?P<database>{_DATABASES})(?:\+[a-z0-9_]+)?:", re.IGNORECASE
+)
 _SECRETS = frozenset({"password", "passwd", "pwd", "pass", "sslpassword"})
 _ASSIGNED = re.compile(rf"\b(?:{'|'.join(sorted(_SECRETS))})\s*=\s*\S", re.IGNORECASE)
 
@@ -36,8 +38,8 @@ def kind(address: str | Path) -> Kind:
         raise InputError(
             "the address of the plan holds a password",
             Where(path="plan"),
-            "take it out: give it in the environment (PGPASSWORD) or in the usual password file; "
-            "if it stood in a notebook's parameter, change it, for notebooks are stored with their parameters",
+            "give it in the environment (PGPASSWORD) or in the usual password file; "
+            "where it stood in a notebook's parameter, change it: the notebook is stored with it",
         )
     if found is None:
         return "path"
@@ -58,6 +60,8 @@ def path(address: str | Path) -> Path:
     InputError
         When it is empty or names no file.
     """
+    if "\0" in str(address):
+        raise InputError("the address of the plan holds a null character", Where(path="plan"), "take it out")
     if kind(address) != "path":
         raise InputError("plans in a database can't be opened yet", Where(path="plan"), "name a plan file")
     if not str(address).strip():
@@ -70,20 +74,16 @@ def _holds_password(address: str, scheme: re.Match[str] | None) -> bool:
         return True
     if scheme is None:
         return False
-    rest = address[scheme.end() :].lstrip("/")
-    if scheme["database"] or rest.startswith("["):
-        return ":" in rest.rpartition("@")[0]
+    rest = address[scheme.end() :]
     try:
         parts = urlsplit(address)
-        queried = {name.lower() for name, _ in parse_qsl(parts.query)}
     except ValueError:  # its text would repeat the address
-        return ":" in rest.rpartition("@")[0]
-    if queried & _SECRETS:
-        return True
+        parts = None
+    if parts is None or scheme["database"]:
+        return ":" in rest.lstrip("/").rpartition("@")[0]
     if "@" in parts.netloc:
         return ":" in parts.netloc.rpartition("@")[0]
     # `user:pass/word@host`: a password with a mark in it that should have been escaped.
     port = parts.netloc.partition(":")[2]
-    after = address[address.index("://") + 3 + len(parts.netloc) :]
     suspicious = not port.isdigit() or "@" in parts.path or parts.path in ("", "/")
-    return bool(port) and "@" in after and suspicious
+    return bool(port) and "@" in rest[len(parts.netloc) :] and suspicious

@@ -6,6 +6,7 @@ approved plan. Nothing is written when nothing changed.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,8 @@ class PlanFile:
     @property
     def snapshot(self) -> Path:
         """Where the snapshot of the approved plan lies, beside the plan."""
-        return self.path.with_name(f"{self.path.stem}.approved{self.path.suffix or '.yaml'}")
+        path = Path(os.path.realpath(self.path)) if self.path.is_symlink() else self.path
+        return path.with_name(f"{path.stem}.approved{path.suffix or '.yaml'}")
 
     def save(self, plan: Plan, *, create: bool = False, header: str = "") -> Plan:
         """Save a plan.
@@ -124,14 +126,13 @@ class PlanFile:
         if newly:
             plan = replace(plan, approved=Approved(revision=plan.revision, snapshot=self.snapshot.name))
         text = self._text(plan, header)
-        data = text.encode()
+        data = text.text.encode()
         if newly:  # before the plan that names it
             pending.append(writing.Pending(self.snapshot, data, whatever=True))
         held = self._loaded.text.text.encode() if self._loaded else None
         pending.append(writing.Pending(self.path, data, before=held))
-        read = self._read_again(text)
         writing.write(pending)
-        self.plan, self._loaded = plan, Loaded(plan, read, migrated=False)
+        self.plan, self._loaded = plan, Loaded(plan, text, migrated=False)
         return plan
 
     def _is_newly_complete(self, plan: Plan) -> bool:
@@ -141,26 +142,27 @@ class PlanFile:
         was = before.approved is not None and approval.status(before) == "complete"
         return not was or approval.content(before) != approval.content(plan)
 
-    def _text(self, plan: Plan, header: str) -> str:
+    def _text(self, plan: Plan, header: str) -> yamltext.Document:
+        """Return the text to write, as it will be read again."""
+        try:
+            return yamltext.read(self._written(plan, header), str(self.path))
+        except InputError as error:
+            mend = error.mend or "shorten the plan"
+            raise SaveError(f"the plan can't be written: {error.what}", Where(str(self.path)), mend) from None
+
+    def _written(self, plan: Plan, header: str) -> str:
         data = approval.document(plan)
         loaded = self._loaded
         if loaded is None:
             if self.path.suffix.lower() == ".json":
                 return json_text(data, indent=2) + "\n"
-            return header + yamltext.dump(data)
-        assert isinstance(loaded.text.data, dict)  # a plan file's top is a mapping
+            return (header.rstrip("\n") + "\n" if header else "") + yamltext.dump(data)
+        said = loaded.text.data if isinstance(loaded.text.data, dict) else {}
         # What a newer version of the template has moved has to move in the text as well.
-        old: dict[str, Any] = dict(loaded.text.data) if loaded.migrated else document.to_data(self.plan)
+        old: dict[str, Any] = dict(said) if loaded.migrated else document.to_data(self.plan)
         # The status is derived; what the text says of it may have been true once.
-        old["status"] = loaded.text.data.get("status")
+        old["status"] = said.get("status")
         return yamltext.splice(loaded.text, old, data)
-
-    def _read_again(self, text: str) -> yamltext.Document:
-        try:
-            return yamltext.read(text, str(self.path))
-        except InputError as error:
-            mend = error.mend or "shorten the plan"
-            raise SaveError(f"the plan can't be written: {error.what}", Where(str(self.path)), mend) from None
 
 
 def _service_name(path: Path) -> str:

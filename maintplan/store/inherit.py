@@ -6,6 +6,7 @@ first plan in the list wins. Its recommendations stay where they are: they were 
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -62,7 +63,7 @@ class _Resolving:
             file = _file(written, path, where)
             # As seen from the plan that is being opened, whatever folder the work is done in.
             seen = posixpath.normpath(posixpath.join(posixpath.dirname(origin), written.replace("\\", "/")))
-            name = str(Path(lines.name or path).parent / written)
+            name = os.path.normpath(Path(lines.name or path).parent / written)
             other, approved = self.read(file, name, where, chain, seen)
             for place, answer in _held(other):
                 if (fitting := _fitting(answer, place, other.template, plan.template)) is not None:
@@ -79,8 +80,9 @@ class _Resolving:
         """Return another plan with what flows into it, and whether it is an approved snapshot."""
         known = [each for each, _ in chain]
         if file in known:
-            circle = " -> ".join([*(each for _, each in chain[known.index(file) :]), chain[known.index(file)][1]])
-            raise InputError(f"the plans inherit from each other: {circle}", where, "take one of them out of inherits")
+            names = [each for _, each in chain[known.index(file) :]]
+            what = f"the plans inherit from each other: {' -> '.join([*names, names[0]])}"
+            raise InputError(what, where, "take one of them out of inherits")
         if file not in self.done:
             if not file.is_file():
                 raise InputError(f"there is no plan {name!r} to inherit from", where, "check the path")

@@ -44,7 +44,8 @@ class Banks:
 
     def template(self, name: str, layers: Sequence[str], folder: Path) -> Template:
         """Load a template with its layers, or return it when it was loaded before."""
-        key = (find.template(name, folder).resolve(), *(find.layer(each, folder).resolve() for each in layers))
+        found = (find.template(name, folder), *(find.layer(each, folder) for each in layers))
+        key = tuple(each.resolve() for each in found)
         if key not in self._loaded:
             self._loaded[key] = templates.load(name, layers=layers, beside=folder)
         return self._loaded[key]
@@ -82,10 +83,13 @@ def load(path: Path, name: str, banks: Banks, template: str | None = None) -> Lo
     where = of("template", "name", path="template.name")
     if template is None:
         _found(lambda: find.template(head.template.name, folder), head.template.name, where)
-    bank = banks.template(template or head.template.name, head.layers, folder)
+    bank = banks.template(template or head.template.name, (), folder)
     if bank.name != head.template.name:
-        mend = f"leave the template out, or name a plan of {bank.name}" if template else f"write name: {bank.name}"
-        raise InputError(f"the plan is written for {head.template.name}, not for {bank.name}", where, mend)
+        mend = f"leave the template out, or name a plan of {bank.name}"
+        what = f"the plan is written for {head.template.name}, not for {bank.name}"
+        raise InputError(what, where, mend if template else f"write name: {bank.name}")
+    if head.layers:
+        bank = banks.template(template or head.template.name, head.layers, folder)
     plan = document.read(text.data, bank, text)
     return Loaded(plan, text, migrated=bank.version != head.template.version)
 

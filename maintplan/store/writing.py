@@ -81,7 +81,8 @@ def _check(each: Pending) -> bytes | None:
     real, where = each.real, Where(str(each.path))
     folder = real.parent
     if not folder.is_dir():
-        raise SaveError(f"there is no folder {str(each.path.parent)!r}", where, "make the folder, or choose another")
+        what = f"there is no folder {str(each.path.parent)!r}"
+        raise SaveError(what, where, "make the folder, or choose another")
     try:
         now = real.read_bytes()
     except FileNotFoundError:
@@ -107,8 +108,9 @@ def _is_read_only(path: Path) -> bool:
 
 
 def _stage(each: Pending, temporary: Path) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        descriptor = os.open(temporary, flags, 0o666)
         with os.fdopen(descriptor, "wb") as file:
             file.write(each.data)
             file.flush()
@@ -159,8 +161,9 @@ def _press(folder: Path) -> None:
 def _refuse(error: OSError, path: Path) -> NoReturn:
     where = Where(str(path))
     if error.errno in _FULL:
-        raise SaveError("the disk is full; nothing was written", where, "make room, then save again") from None
+        raise SaveError("the disk is full", where, "make room, then save again") from None
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        raise SaveError("the file may not be written", where, "check its permissions and its folder's") from None
+        mend = "check its permissions and its folder's"
+        raise SaveError("the file may not be written", where, mend) from None
     reason = error.strerror or type(error).__name__
     raise SaveError(f"the file can't be written: {reason}", where, "choose another place") from None

@@ -7,8 +7,8 @@ The readers differ, and a text has to come out the same in all of them: GitHub, 
 - ``<`` and what looks like an entity become entities, so that no reader sees raw HTML.
 - ``$`` and ``\(`` open math even after they were escaped, because MathJax and GitHub look at the finished
   page. A ``<span>`` around the one character parts the text there; it is GitHub's own advice.
-- A line break becomes a backslash at the line's end, or ``<br>`` where a line can't break (a cell of a table, a
-  heading).
+- A line break becomes a backslash at the line's end, or ``<br>`` where a line can't break (a table's
+  cell, a heading).
 """
 
 from __future__ import annotations

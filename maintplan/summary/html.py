@@ -1,8 +1,8 @@
 """Parts as HTML, for notebooks and for the report.
 
 A fragment stands on its own: in a notebook there is no style sheet of ours, so the few styles that it needs
-are on the elements, and colours are those around it, dark or light. A document that brings its own style sheet
-asks for ``styled=True``; then there are classes (all begin with ``maintplan-``) and no styles. Every text is
+are on the elements, and colours are those around it, dark or light. A document that has its own style sheet asks
+for ``styled=True``; then there are classes (all begin with ``maintplan-``) and no styles. Every text is
 escaped, and the classes ``tex2jax_ignore`` and ``mathjax_ignore`` keep MathJax from reading dollars as math.
 """
 
@@ -61,27 +61,31 @@ def part(part: blocks.Part, *, styled: bool = False) -> str:
     out.append(f"{_style('part', styled=styled)}>\n")
     if part.title:
         out.append(f'<h{level} id="{name}-title">{escaping.html(part.title)}</h{level}>\n')
-    out.append(_blocks(part.blocks, level if part.title else level - 1, 0 if cover else 1, styled=styled))
+    out.append(_blocks(part, level if part.title else level - 1, styled=styled))
     out.append("</section>")
     return "".join(out)
 
 
-def _blocks(content: Sequence[blocks.Block], level: int, shift: int, *, styled: bool) -> str:
-    """Render blocks; `level` is that of the heading they stand under. No heading skips a level."""
+def _blocks(part: blocks.Part, level: int, *, styled: bool) -> str:
+    """Render a part's blocks; `level` is that of the heading they stand under. No heading skips a level."""
+    content, title = part.blocks, part.title
+    shift = 0 if part.kind == "cover" else 1
     out: list[str] = []
     at = 0
     while at < len(content):
         each = content[at]
         at += 1
         if isinstance(each, blocks.Heading):
+            title = each.text
             level = max(min(each.level + shift, level + 1, 6), 2)
             out.append(heading(each, level, styled=styled))
             continue
-        shown = (
-            prose_block(each, level, styled=styled)
-            if isinstance(each, blocks.Prose)
-            else block(each, styled=styled)
-        )
+        if isinstance(each, blocks.Prose):
+            shown = prose_block(each, level, styled=styled)
+        elif isinstance(each, blocks.Table):
+            shown = table(each, title, styled=styled)
+        else:
+            shown = block(each, styled=styled)
         notes: list[str] = []
         if not isinstance(each, blocks.Note):
             while at < len(content) and _beside(content[at]):
@@ -156,8 +160,18 @@ def bullets(block: blocks.Bullets, *, styled: bool = False) -> str:
     return f"<{tag}>{items}</{tag}>\n" if items else ""
 
 
-def table(block: blocks.Table, *, styled: bool = False) -> str:
-    """Return a table: caption, header cells with their scope, and each cell's label for narrow screens."""
+def table(block: blocks.Table, title: str = "", *, styled: bool = False) -> str:
+    """Return a table: caption, header cells with their scope, and each cell's label for narrow screens.
+
+    Parameters
+    ----------
+    block
+        The table.
+    title
+        The heading above; a caption that only repeats it is not shown, but still read out.
+    styled
+        Whether the document brings its own style sheet.
+    """
     if not block.columns:
         return ""
     count = len(block.columns)
@@ -173,7 +187,9 @@ def table(block: blocks.Table, *, styled: bool = False) -> str:
     ]
     if block.caption:
         caption = escaping.html(block.caption)
-        out.append(f"<caption{_style('caption', styled=styled)}>{caption}</caption>")
+        repeats = styled and block.caption == title
+        unseen = ' class="maintplan-unseen"' if repeats else ""
+        out.append(f"<caption{unseen}{_style('caption', styled=styled)}>{caption}</caption>")
     out.append(_widths(block.columns))
     aligned = [
         f' class="maintplan-end"{_style("end", styled=styled)}'

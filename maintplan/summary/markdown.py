@@ -1,8 +1,8 @@
 """Parts as Markdown: GitHub's, kept to what JupyterLab, nbconvert and pandoc read in the same way.
 
 Only our own marks are marks. Plain text goes through `maintplan.summary.escaping`, a person's Markdown
-through `maintplan.summary.prose`. Markdown has no notes, captions and anchors: notes become quotes, captions a
-line in italics, anchors an empty ``<a id>``, which GitHub keeps and pandoc passes over.
+through `maintplan.summary.prose`. Markdown has no notes, captions and anchors: notes become quotes, captions
+a line in italics, anchors an empty ``<a id>``, which GitHub keeps and pandoc passes over.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ one place only, by the kind of its field, and never by whichever rules a YAML pa
 
 from __future__ import annotations
 
-import math
 from typing import TypeAlias
 
 Data: TypeAlias = "str | list[Data] | dict[str, Data] | None"
@@ -16,6 +15,8 @@ Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | 
 """What a text shall say: numbers and booleans are written plain, text is quoted where it could be misread."""
 
 PathPart: TypeAlias = str | int
+
+_UNENDING = {"nan": ".nan", "inf": ".inf", "-inf": "-.inf"}
 
 MAX_DEPTH = 64
 MAX_BYTES = 2_000_000
@@ -72,9 +73,8 @@ def scalar_text(value: str | float | None) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and not math.isfinite(value):
-        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
-    return repr(value)
+    text = repr(value)
+    return _UNENDING.get(text, text)
 
 
 def as_text(value: Value) -> Data:
@@ -100,8 +100,6 @@ def same(one: Value, other: Value) -> bool:
         return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
     if isinstance(other, (dict, list)):
         return False
-    texts = scalar_text(one), scalar_text(other)
-    plain_numbers = all(
-        isinstance(value, (int, float)) and not isinstance(value, bool) for value in (one, other)
-    )
-    return texts[0] == texts[1] or (plain_numbers and one == other)
+    if isinstance(one, str) or isinstance(other, str) or isinstance(one, bool) or isinstance(other, bool):
+        return scalar_text(one) == scalar_text(other)
+    return one == other or scalar_text(one) == scalar_text(other)

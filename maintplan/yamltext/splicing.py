@@ -1,8 +1,8 @@
 """Changing values inside a text, so that only the lines of the changed values change.
 
 Each change becomes an edit at the marks of its node. The result is read again and compared with what it
-should say; where a text is written in a way that the edits don't know, the change is made in ever rougher ways:
-without literal blocks, by writing the enclosing value anew, in the end by writing the whole text anew. So the
+should say; where a text is written in a way that the edits don't know, the change is made in ever rougher
+ways: without literal blocks, by writing the enclosing value anew, in the end by writing the whole text anew. So the
 result always says exactly what was asked for.
 """
 
