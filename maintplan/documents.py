@@ -12,11 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
 
 from maintplan.errors import InputError, MaintplanError, Problems, Where, unknown
 
+if typing.TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 M = TypeVar("M", bound=BaseModel)
+
+_SHOWN = 60
+"""Characters of a wrong value that an error shows."""
 
 
 class Lines(Protocol):
@@ -27,7 +32,7 @@ class Lines(Protocol):
         """The file's name."""
 
     def line(self, path: Sequence[str | int], /) -> int | None:
-        """The line of a path, counted from 1."""
+        """Return the line of a path, counted from 1."""
 
 
 class Unwritten:
@@ -105,7 +110,7 @@ def path_text(path: Sequence[str | int]) -> str:
 def _problem(
     model: type[BaseModel], details: ErrorDetails, document: Lines, at: tuple[str | int, ...]
 ) -> MaintplanError:
-    inner = tuple(_real(model, details["loc"]))
+    inner = tuple(_real(details["loc"]))
     path = (*at, *inner)
     where = Where(document.name, document.line(path), path_text(path))
     kind = details["type"]
@@ -146,7 +151,7 @@ def _problem(
     return InputError(f"{shown} is not valid here", where, f"write {expected}")
 
 
-def _real(model: Any, loc: Sequence[str | int]) -> Iterator[str | int]:
+def _real(loc: Sequence[str | int]) -> Iterator[str | int]:
     """Leave out the parts of pydantic's path that name a branch of a union or a validator, not a key."""
     for part in loc:
         if isinstance(part, str) and ("[" in part or "(" in part):
@@ -162,7 +167,9 @@ def _shown(value: object) -> str:
         text = "a list"
     if value is None or value == "":
         return "nothing"
-    return repr(text if len(text) <= 60 else text[:57] + "...") if isinstance(value, str) else text
+    return (
+        repr(text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "...") if isinstance(value, str) else text
+    )
 
 
 def _names(model: Any, path: Sequence[str | int]) -> list[str]:

@@ -50,12 +50,17 @@ def execute(notebook: Path, parameters: Mapping[str, Any]) -> tuple[NotebookNode
         path = Path(folder) / "executed.ipynb"
         try:
             papermill.execute_notebook(
-                notebook, path, dict(parameters), kernel_name=KERNEL, progress_bar=False, autosave_cell_every=0
+                notebook,
+                path,
+                dict(parameters),
+                kernel_name=KERNEL,
+                progress_bar=False,
+                autosave_cell_every=0,
             )
             error = None
         except PapermillExecutionError as failure:
             error = _in_one_line(failure.ename, failure.evalue, failure.cell_index)
-        executed = nbformat.read(path, as_version=4)
+        executed: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     return executed, error
 
 

@@ -19,7 +19,7 @@ from maintplan.documents import Strict, Unwritten, check
 from maintplan.errors import InputError, Where, unknown
 from maintplan.interview import headless
 from maintplan.plan import Plan, Standing, approval, stand
-from maintplan.summary import sections, tables
+from maintplan.summary import checks, sections, signing, tables
 from maintplan.summary.blocks import Part
 
 TEMPLATE = "maintenance-rollout"
@@ -33,14 +33,14 @@ class Parameters(Strict):
     service: str | None = None
     tier: Annotated[int, Key(ge=1, le=3)] | None = None
     stage: str | None = None
-    answers: dict[str, Any] | str = {}
-    artifacts: list[str] = []
-    let_stand: list[str] = []
+    answers: dict[str, Any] | str = Key(default_factory=dict)
+    artifacts: list[str] = Key(default_factory=list)
+    let_stand: list[str] = Key(default_factory=list)
     confirm: bool | None = None
     confirmed_by: str = ""
     role: str = ""
     feedback: str = ""
-    reopen: list[str] = []
+    reopen: list[str] = Key(default_factory=list)
     out: str | None = None
 
 
@@ -58,7 +58,9 @@ def parameters(namespace: Mapping[str, Any]) -> Parameters:
         if name not in known:
             raise unknown("parameter", name, known, Where(path=name))
     if isinstance(given.get("confirm"), str):
-        raise InputError(f"confirm is {given['confirm']!r}", Where(path="confirm"), "write True, False or None")
+        raise InputError(
+            f"confirm is {given['confirm']!r}", Where(path="confirm"), "write True, False or None"
+        )
     return check(Parameters, given, Unwritten("the notebook's parameters"))
 
 
@@ -149,17 +151,11 @@ class Session:
 
     def checks(self) -> Iterator[Part]:
         """Yield what stands beside the sections: inputs, lists across all questions, what is open."""
-        standing = self.standing
-        yield sections.inputs(standing)
-        yield from sections.cross_cutting(standing)
-        yield sections.open_points(standing)
-        yield sections.considerations(standing)
-        yield from sections.exceptions(standing)
-        yield from sections.retired(standing)
+        yield from checks.all_parts(self.standing)
 
     def sign_off(self) -> Part:
         """Return the validation prompt and what was said to it."""
-        return sections.sign_off(self.standing)
+        return signing.sign_off(self.standing)
 
     def write(self) -> list[Path]:
         """Write the tables into the folder `out`, where one is named."""
@@ -179,4 +175,4 @@ def show(*parts: Part | Iterator[Part]) -> None:
 
     for each in parts:
         for part in [each] if isinstance(each, Part) else each:
-            display(part)
+            display(part)  # type: ignore[no-untyped-call]

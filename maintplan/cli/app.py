@@ -32,10 +32,10 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the fla
 
 @app.callback()
 def _main(
-    version: Annotated[
+    version: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and leave.")
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback with an error.")] = False,  # noqa: FBT002
 ) -> None:
     """Plan how a service is kept running, how changes reach it safely, and how it comes back."""
     del version, debug

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from maintplan.errors import InputError, MaintplanError, SaveError, Where, unknown
+from maintplan.errors import InputError, SaveError, Where, unknown
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -17,14 +17,17 @@ REPORT = "maintenance-documentation"
 """Name of the file that holds the whole plan, as the deliverable is called."""
 
 
-def run(  # noqa: PLR0913 - each is an option of its own
+def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     plan: Annotated[str, typer.Argument(help="A plan file; one that is not there yet starts a new plan.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the documents.")] = Path("build"),
     to: Annotated[str, typer.Option(help="Formats, with commas: html.")] = "html",
     set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PLACE=VALUE", help="Answer a place; may be repeated.")
+        list[str] | None,
+        typer.Option("--set", metavar="PLACE=VALUE", help="Answer a place; may be repeated."),
     ] = None,
-    answers: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML file of answers to merge in.")] = None,
+    answers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="YAML file of answers to merge in.")
+    ] = None,
     let_stand: Annotated[
         list[str] | None,
         typer.Option(metavar="PLACE", help="Let a recommended value stand; '*' for all. Needs --by."),
@@ -33,14 +36,18 @@ def run(  # noqa: PLR0913 - each is an option of its own
     service: Annotated[str | None, typer.Option(help="For a new plan: the service's name.")] = None,
     tier: Annotated[int | None, typer.Option(min=1, max=3, help="1 is the most critical.")] = None,
     stage: Annotated[str | None, typer.Option(help="prototype, beta, production or retiring.")] = None,
-    confirm: Annotated[str | None, typer.Option(metavar="yes|no", help="Answer the validation prompt.")] = None,
+    confirm: Annotated[
+        str | None, typer.Option(metavar="yes|no", help="Answer the validation prompt.")
+    ] = None,
     by: Annotated[str, typer.Option(metavar="NAME", help="Who answers it.")] = "",
     role: Annotated[str, typer.Option(help="In which role.")] = "",
     feedback: Annotated[str, typer.Option(metavar="TEXT", help="With a no: what to refine.")] = "",
     reopen: Annotated[
         list[str] | None, typer.Option(metavar="QUESTION", help="With a no: a question to reopen.")
     ] = None,
-    show_code: Annotated[bool, typer.Option("--show-code", help="Show the notebook's code too.")] = False,
+    show_code: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--show-code", help="Show the notebook's code too.")
+    ] = False,
 ) -> None:
     """Execute the plan's notebook headless, and write its documents."""
     formats = _formats(to)
@@ -86,19 +93,15 @@ def _answers(plan: str, template: str | None, file: Path | None, sets: list[str]
     """Merge the file of answers and what was set on the command line; check both before anything runs."""
     if file is None and not sets:
         return {}
-    from maintplan import yamltext  # noqa: PLC0415 - only where there is something to read
-    from maintplan.plan import places  # noqa: PLC0415
-    from maintplan.plan.document import read_answers  # noqa: PLC0415
-    from maintplan.store import open as open_plan  # noqa: PLC0415
+    from maintplan import store, yamltext  # noqa: PLC0415 - only where there is something to read
+    from maintplan.plan import Plan, Service, document, edits, places  # noqa: PLC0415
 
-    bank = open_plan(plan, template=template).plan.template
-    data: dict[str, Any] = {}
+    bank = store.open(plan, template=template).plan.template
+    data: Any = {}
     if file is not None:
-        document = yamltext.read_file(file)
-        read_answers(document.data, bank, document)
-        data = document.data
-    from maintplan.plan import Plan, Service, document as documents, edits  # noqa: PLC0415
-
+        lines = yamltext.read_file(file)
+        document.read_answers(lines.data, bank, lines)
+        data = lines.data
     blank = Plan(template=bank, service=Service(name="answers"))
     for each in sets:
         place, mark, value = each.partition("=")
@@ -106,7 +109,8 @@ def _answers(plan: str, template: str | None, file: Path | None, sets: list[str]
             raise InputError(f"{each!r} sets nothing", Where(path="--set"), "write PLACE=VALUE")
         found = places.find(bank, place)
         blank = edits.answer(blank, str(found.place) if found.field is None else place, value)
-    return _laid_over(data, documents.answers_data(blank))
+    merged: dict[str, Any] = _laid_over(data, document.answers_data(blank))
+    return merged
 
 
 def _laid_over(base: Any, top: Any) -> Any:
@@ -120,7 +124,9 @@ def _folder(out: Path) -> Path:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         words = (error.strerror or str(error)).lower()
-        raise SaveError(f"the folder can't be made: {words}", Where(str(out)), "name another with -o") from None
+        raise SaveError(
+            f"the folder can't be made: {words}", Where(str(out)), "name another with -o"
+        ) from None
     return out
 
 
@@ -130,7 +136,8 @@ def _execute(parameters: dict[str, Any], path: Path) -> NotebookNode:
     notebook, error = headless.execute(resources.notebook(), parameters)
     import nbformat  # noqa: PLC0415
 
-    atomic.write(path, nbformat.writes(notebook).encode())
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    atomic.write(path, text.encode())
     if error is not None:
         raise error
     return notebook
@@ -145,6 +152,3 @@ def _export(notebook: NotebookNode, name: str, folder: Path, *, show_code: bool)
     path = folder / f"{REPORT}.html"
     atomic.write(path, text.encode())
     return path
-
-
-__all__ = ["MaintplanError", "run"]

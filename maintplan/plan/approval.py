@@ -128,9 +128,14 @@ def _missing(plan: Plan, standing: Standing) -> Iterator[str]:
         yield f"{each.place} names {each.key!r}, which is not in {each.table}"
 
 
+def is_undated(plan: Plan, standing: Standing, place: str) -> bool:
+    """Return whether something in a consideration is not known yet and has no date, which a Yes needs."""
+    return any(_undated(plan, standing, place))
+
+
 def _undated(plan: Plan, standing: Standing, place: str) -> Iterator[str]:
-    said = [(place, plan.answers.get(place))]
-    said += [(each.field.place, each.answer) for each in standing.fields.values() if each.field.place.startswith(f"{place}.")]
+    of_it = (each for each in standing.fields.values() if each.field.place.startswith(f"{place}."))
+    said = [(place, plan.answers.get(place)), *((each.field.place, each.answer) for each in of_it if each.asked)]
     for at, answer in said:
         if isinstance(answer, NotKnownYet) and answer.not_known_yet.due is None:
             yield f"{at} is not known yet and has no date"

@@ -92,8 +92,8 @@ def _retire(answers: dict[str, Any], template: Template, retired: dict[str, Any]
         if question is None:
             retired[question_id] = answers.pop(question_id)
             continue
-        considerations = entry.get("considerations") if isinstance(entry, dict) else None
-        for slug in list(considerations or {}):
+        considerations = (entry.get("considerations") if isinstance(entry, dict) else None) or {}
+        for slug in list(considerations):
             consideration = question.consideration(slug)
             values = considerations[slug]
             if consideration is None:

@@ -7,11 +7,12 @@ Clock and identity are arguments. A change that changes nothing returns the very
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
 from maintplan import fields
+from maintplan.documents import Unwritten, check
 from maintplan.errors import InputError, MaintplanError, RefusedError, Where, unknown
 from maintplan.plan import digest, places
 from maintplan.plan.model import (
@@ -24,15 +25,15 @@ from maintplan.plan.model import (
     Input,
     LetStand,
     NotApplicable,
-    NotKnownYet,
     Nothing,
+    NotKnownYet,
     Plan,
     Provenance,
     Service,
     Source,
     Unknown,
 )
-from maintplan.plan.standing import stand
+from maintplan.plan.standing import is_settled, stand, valid_provenance
 from maintplan.template import Field
 
 Stance = Nothing | NotApplicable | NotKnownYet
@@ -150,19 +151,26 @@ def let_stand(plan: Plan, chosen: Iterable[str], *, by: str, when: dt.datetime) 
         each = standing.fields[place]
         if each.answer is None:
             continue
+        stood = LetStand(by=by, when=when)
+        if place in plan.answers:  # copied or proposed, as a whole or row by row
+            for at, held in _unsettled(plan, place):
+                provenance[at] = held.model_copy(update={"of": digest.at(plan, at), "let_stand": stood})
+            continue
         answers[place] = each.answer
-        held = plan.provenance.get(place)
-        source: Source = held.source if held else "inherited" if each.source == "inherited" else "recommended"
-        value = each.value if isinstance(each.answer, Given) else each.answer.model_dump(mode="json", exclude_none=True)
-        provenance[place] = Provenance(
-            source=source,
-            origin=held.origin if held else each.origin if source == "inherited" else None,
-            of=digest.of(value),
-            let_stand=LetStand(by=by, when=when),
-        )
+        source: Source = "inherited" if each.source == "inherited" else "recommended"
+        given = each.answer
+        value = given.value if isinstance(given, Given) else given.model_dump(mode="json", exclude_none=True)
+        origin = each.origin if source == "inherited" else None
+        provenance[place] = Provenance(source=source, origin=origin, of=digest.of(value), let_stand=stood)
     if not wanted:
         return plan
     return replace(plan, answers=answers, provenance=provenance)
+
+
+def _unsettled(plan: Plan, place: str) -> Iterator[tuple[str, Provenance]]:
+    for at, held in plan.provenance.items():
+        if _within(at, place) and valid_provenance(plan, at) is not None and not is_settled(held):
+            yield at, held
 
 
 def respond(plan: Plan, question: str, text: str | None) -> Plan:
@@ -211,7 +219,7 @@ def cross_cut(plan: Plan, list_id: str, item_id: str | None, given: CrossItem | 
 
 def describe_service(plan: Plan, **changes: Any) -> Plan:
     """Change what the plan says of the service: name, tier, stage, owner, description, runbook_base."""
-    service = Service.model_validate({**plan.service.model_dump(), **changes})
+    service = check(Service, {**plan.service.model_dump(), **changes}, Unwritten("service"))
     return plan if service == plan.service else replace(plan, service=service)
 
 
@@ -246,7 +254,8 @@ def merge(plan: Plan, other: Plan) -> Plan:
         plan = respond(plan, question, text)
     for place, owner in other.owners.items():
         plan = own(plan, place, owner)
-    for place, given in other.answers.items():
+    # What is said of a consideration as a whole comes last: an answer to one of its fields takes it back.
+    for place, given in sorted(other.answers.items(), key=lambda each: -each[0].count(".")):
         plan = answer(plan, place, given.value) if isinstance(given, Given) else _stance(plan, place, given)
     return plan
 
@@ -284,13 +293,17 @@ def _follow_renames(plan: Plan, field: Field, value: Any) -> Plan:
     after = {row.get(key) for row in value}
     for old, new in zip(held.value, value, strict=True):
         was, is_ = old.get(key), new.get(key)
-        if was and is_ and was != is_ and was not in after and is_ not in before:
+        same = {**old, key: None} == {**new, key: None}
+        if same and was and is_ and was != is_ and was not in after and is_ not in before:
             plan = _rename_everywhere(plan, field, was, is_)
     return plan
 
 
 def _rename_everywhere(plan: Plan, table: Field, old: str, new: str) -> Plan:
     answers = dict(plan.answers)
+    key, own = table.spec.key or "", answers.get(table.place)
+    if isinstance(own, Given):
+        answers[table.place] = Given([{**row, key: new} if row.get(key) == old else row for row in own.value])
     for field, column, to in plan.template.referring:
         held = answers.get(field.place)
         if to != table.name or not isinstance(held, Given):
@@ -305,11 +318,11 @@ def _rename_everywhere(plan: Plan, table: Field, old: str, new: str) -> Plan:
         return None if text is None else places.rename_row(text, table.place, old, new)
 
     provenance = {}
+    moved = replace(plan, answers=answers)
     for place, each in plan.provenance.items():
-        valid = each.of is None or each.of == digest.at(plan, place)
-        moved = replace(plan, answers=answers)
         target = renamed(place)
-        provenance[target] = each.model_copy(update={"of": digest.at(moved, place)}) if valid and each.of else each
+        valid = each.of is not None and each.of == digest.at(plan, place)
+        provenance[target] = each.model_copy(update={"of": digest.at(moved, target)}) if valid else each
     return replace(
         plan,
         answers=answers,
@@ -322,12 +335,12 @@ def _rename_everywhere(plan: Plan, table: Field, old: str, new: str) -> Plan:
 
 
 def _put(plan: Plan, place: str, value: Answer) -> Plan:
-    if plan.answers.get(place) == value:
+    whole = place.rpartition(".")[0]
+    if plan.answers.get(place) == value and whole not in plan.answers:
         return plan
     answers = {**plan.answers, place: value}
-    if place.count(".") > 1:
-        # An answer to one field takes back what was said of the consideration as a whole.
-        answers.pop(place.rpartition(".")[0], None)
+    # An answer to one field takes back what was said of the consideration as a whole.
+    answers.pop(whole, None)
     return replace(plan, answers=answers)
 
 

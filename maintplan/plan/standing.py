@@ -148,7 +148,7 @@ class Standing:
     @property
     def unanswered_items(self) -> list[tuple[str, str]]:
         """The cross-cutting items that nobody answered, as list and item ids."""
-        found = []
+        found: list[tuple[str, str]] = []
         for each in self.plan.template.cross_cutting:
             answered = self.plan.cross_cutting.get(each.id, {})
             if not isinstance(answered, NotApplicable):
@@ -201,9 +201,12 @@ def _field(plan: Plan, field: Field, *, holds: bool) -> FieldStanding:
     stance = plan.answers.get(f"{field.question}.{field.consideration}")
     if stance is not None:
         state: State = _stance_state(stance) if asked else "not_asked"
-        own = answer if source not in ("recommended", None) else None
-        # What the consideration as a whole says goes for its fields; a recommendation has no say then.
-        return FieldStanding(field, state, asked, stance if own is None else own, source if own else "entered", origin)
+        own = answer if field.place in plan.answers else None
+        # What the consideration as a whole says goes for its fields; what is recommended or flows in from
+        # another plan has no say then.
+        if own is None:
+            return FieldStanding(field, state, asked, stance, "entered")
+        return FieldStanding(field, state, asked, own, source, origin)
     if not asked:
         return FieldStanding(field, "not_asked", asked=False, answer=answer, source=source, origin=origin)
     return FieldStanding(field, _state(answer, source, settled=settled), True, answer, source, origin)
@@ -228,7 +231,7 @@ def _effective(plan: Plan, field: Field, *, asked: bool) -> tuple[Answer | None,
         provenance = valid_provenance(plan, field.place)
         source = provenance.source if provenance else "entered"
         origin = provenance.origin if provenance else None
-        return held, source, origin, all(_settled(each) for each in _all_provenance(plan, field))
+        return held, source, origin, all(is_settled(each) for each in _all_provenance(plan, field))
     inherited = plan.inherited.get(field.place)
     if inherited is not None:
         return inherited.answer, "inherited", f"{inherited.plan}, {inherited.origin}", inherited.approved
@@ -245,7 +248,8 @@ def recommended_value(plan: Plan, field: Field) -> Any:
     return recommendation.by_tier.get(plan.service.tier) if recommendation else None
 
 
-def _settled(provenance: Provenance) -> bool:
+def is_settled(provenance: Provenance) -> bool:
+    """Return whether somebody stands behind a value of this provenance."""
     return provenance.let_stand is not None or provenance.source in ("entered", "imported")
 
 

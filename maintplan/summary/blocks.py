@@ -152,13 +152,19 @@ class Part(_Block):
         del include, exclude
         from maintplan.summary import html, markdown  # noqa: PLC0415 - the renderers need this module
 
-        text = markdown.part(self)
         return {
             "text/html": html.part(self),
-            "text/markdown": text,
-            "text/plain": text,
-            MIME: self.model_dump(mode="json", exclude_defaults=True),
+            "text/markdown": markdown.part(self),
+            "text/plain": self.title,
+            MIME: self.to_json(),
         }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the part as JSON, without what is as it is by default."""
+        data = self.model_dump(mode="json", exclude_defaults=True)
+        for block, written in zip(self.blocks, data.get("blocks", ()), strict=True):
+            written["type"] = block.type
+        return data
 
 
 def line(*spans: Span | str) -> Line:

@@ -1,7 +1,7 @@
 """Parts as HTML, for notebooks and for the report.
 
 A fragment stands on its own: in a notebook there is no style sheet of ours, so the few styles that it needs
-are on the elements, and colours are those around it, dark or light. A document that has its own style sheet asks
+are on the elements, and colours are those around it, dark or light. A document with its own style sheet asks
 for ``styled=True``; then there are classes (all begin with ``maintplan-``) and no styles. Every text is
 escaped, and the classes ``tex2jax_ignore`` and ``mathjax_ignore`` keep MathJax from reading dollars as math.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
 
 from maintplan.summary import blocks, escaping, links, prose
 
@@ -271,14 +270,14 @@ def _style(name: str, *, styled: bool) -> str:
     return "" if styled else f' style="{_STYLES[name]}"'
 
 
-_RENDERERS: Mapping[str, Callable[..., str]] = dict[str, Callable[..., Any]](
-    heading=lambda block, *, styled: heading(block, styled=styled),
-    paragraph=paragraph,
-    prose=lambda block, *, styled: prose_block(block, styled=styled),
-    bullets=bullets,
-    table=table,
-    pairs=pairs,
-    code=code,
-    note=note,
-    figure=figure,
-)
+_RENDERERS: Mapping[str, Callable[..., str]] = {
+    "heading": heading,
+    "paragraph": paragraph,
+    "prose": prose_block,
+    "bullets": bullets,
+    "table": table,
+    "pairs": pairs,
+    "code": code,
+    "note": note,
+    "figure": figure,
+}

@@ -2,8 +2,8 @@
 
 A CommonMark parser (with GitHub's tables and strikethrough) reads it. Raw HTML, math and template syntax are
 text to it and come out as typed; an image becomes its description, linked to its address, because a
-document fetches nothing; a link leads to the web, to a mail address or within the document; headings move below
-the one that the prose stands under; and a line break stays a line break, as a person who typed it expects.
+document fetches nothing; a link leads to the web, to a mail address or within the document; headings move
+below the one that the prose stands under; and a line break stays a line break, as a person who typed it expects.
 """
 
 from __future__ import annotations

@@ -88,7 +88,10 @@ def write(standing: Standing, folder: Path) -> list[Path]:
     ]
     for field in _tables(standing):
         rows = [
-            {column.id: fields.text(row[column.id], column) if row.get(column.id) is not None else "" for column in field.spec.columns}
+            {
+                column.id: fields.text(row[column.id], column) if row.get(column.id) is not None else ""
+                for column in field.spec.columns
+            }
             for row in standing.fields[field.place].value
         ]
         written.append(_csv(folder / "tables" / f"{field.name}.csv", rows))
@@ -96,7 +99,11 @@ def write(standing: Standing, folder: Path) -> list[Path]:
 
 
 def _tables(standing: Standing) -> list[Field]:
-    return [each.field for each in standing.fields.values() if each.field.kind == "table" and each.shown and each.value]
+    return [
+        each.field
+        for each in standing.fields.values()
+        if each.field.kind == "table" and each.shown and each.value
+    ]
 
 
 def _considerations(standing: Standing) -> list[dict[str, Any]]:

@@ -8,8 +8,21 @@ from dataclasses import replace
 from typing import Any
 
 from maintplan import fields
-from maintplan.plan import FieldStanding, Given, NotApplicable, NotKnownYet, Nothing, Unknown
-from maintplan.summary.blocks import Block, Column, Line, Note, Paragraph, Prose, Span, Table, Tone, joined, line
+from maintplan.plan import FieldStanding, Given, NotApplicable, Nothing, NotKnownYet, Unknown
+from maintplan.summary.blocks import (
+    Block,
+    Column,
+    Line,
+    Note,
+    Paragraph,
+    Prose,
+    Span,
+    Table,
+    Tone,
+    joined,
+    line,
+)
+from maintplan.summary.phrases import lowered
 from maintplan.summary.words import Words
 from maintplan.template import Field
 
@@ -46,7 +59,7 @@ def sentence(field: Field, given: Any, words: Words) -> Line:
     """Say a value as a document says it, in the template's words for it."""
     spec, says = field.spec, field.says
     if spec.options and isinstance(says, str) and not says.startswith("{value}"):
-        spec = replace(spec, options={key: _lowered(label) for key, label in spec.options.items()})
+        spec = replace(spec, options={key: lowered(label) for key, label in spec.options.items()})
     shown = value(given, spec, mono=field.id in field.mono)
     if not isinstance(says, str):
         key = str(given).lower() if isinstance(given, bool) else str(given)
@@ -69,17 +82,14 @@ def _filled(text: str, shown: Line) -> Line:
     return line(before, *shown, after)
 
 
-def _lowered(text: str) -> str:
-    """Lower the first letter of a label within a sentence, but not of GDPR or PCI DSS."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() or len(text) == 1 else text
-
-
 def table(field: Field, rows: Sequence[dict[str, Any]], anchors: Sequence[str] = ()) -> Table:
     """Make a table of a table's rows; a column without any value is left out."""
     columns = [column for column in field.spec.columns if any(row.get(column.id) is not None for row in rows)]
     cells = [
         tuple(
-            value(row[column.id], column, mono=column.id in field.mono) if row.get(column.id) is not None else ()
+            value(row[column.id], column, mono=column.id in field.mono)
+            if row.get(column.id) is not None
+            else ()
             for column in columns
         )
         for row in rows
@@ -168,10 +178,7 @@ def merged(found: Sequence[Block]) -> Iterator[Block]:
     waiting: Paragraph | None = None
     for each in found:
         if isinstance(each, Paragraph) and each.tone == "plain" and not _leads(each):
-            if waiting is None:
-                waiting = each
-            else:
-                waiting = Paragraph(line=joined([waiting.line, each.line]))
+            waiting = Paragraph(line=joined([waiting.line, each.line])) if waiting else each
             continue
         if waiting is not None:
             yield waiting
@@ -184,5 +191,3 @@ def merged(found: Sequence[Block]) -> Iterator[Block]:
 def _leads(paragraph: Paragraph) -> bool:
     """Whether a paragraph is the label of the prose after it."""
     return bool(paragraph.line) and paragraph.line[0].tone == "strong"
-
-

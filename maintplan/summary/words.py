@@ -24,7 +24,7 @@ class Words:
         self.language = language
         self._entries = entries
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Return the text of a key with its values filled in; values are never looked into."""
         text = self._entries[key]
         for name, value in values.items():

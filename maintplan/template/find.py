@@ -1,7 +1,7 @@
 """Where planning templates and layers are found.
 
-In this order: beside the plan file, in the folders named by ``MAINTPLAN_TEMPLATES``, in the package. A
-name with a separator in it, or one that ends in ``.md``, is a path.
+In this order: beside the plan file (where a Markdown file alone will do as well), in the folders named by
+``MAINTPLAN_TEMPLATES``, in the package. A name with a separator in it, or one that ends in ``.md``, is a path.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from maintplan import resources
 from maintplan.errors import InputError, Where, unknown
+from maintplan.template import markdown
 
 
 def folders(beside: Path | None = None) -> Iterator[Path]:
@@ -49,6 +50,9 @@ def template(name: str, beside: Path | None = None) -> Path:
     for folder in folders(beside):
         if (folder / name / "template.md").is_file():
             return folder / name
+    for file in sorted(beside.glob("*.md")) if beside is not None else ():
+        if markdown.slug(file.stem) == name:  # what a plan calls a template that is a Markdown file alone
+            return file
     if Path(name).is_dir():
         return _path(name, beside)
     raise unknown("template", name, names(beside))

@@ -188,25 +188,31 @@ def _change_block(
             edits.replace(first, first, "\n".join([*lines, " " * column])[column:])
         else:
             edits.insert_lines(places.line_end(spans[at][1]), lines)
-    for position, stays in enumerate(kept):
+    done = 0 if kept[0] else _remove_first(edits, spans, kept)
+    for (start, end), stays in zip(spans[done:], kept[done:], strict=True):
         if not stays:
-            _remove_lines(edits, spans, position)
+            edits.replace(places.before_line(start), places.line_end(end), "")
 
 
-def _remove_lines(edits: Edits, spans: Spans, position: int) -> None:
+def _remove_first(edits: Edits, spans: Spans, kept: list[bool]) -> int:
+    """Remove the first entry and what is removed right below it; return how many they are.
+
+    Nothing stands above the first line of a text, and a dash stands before the first key of a row.
+    """
     places = edits.places
-    start = spans[position][0]
-    end = places.line_end(spans[position][1])
-    if not places.is_first_on_line(start):  # the first key or item behind a dash
-        following = spans[position + 1][0] if position + 1 < len(spans) else end
-        if (
-            "#" in places.text[end:following]
-        ):  # a comment about the next one: leave the dash alone on its line
-            start = len(places.text[:start].rstrip(" "))
-            following = end
+    start, done = spans[0][0], 1
+    end = places.line_end(spans[0][1])
+    while done < len(spans) and not kept[done] and places.before_line(spans[done][0]) == end:
+        end = places.line_end(spans[done][1])
+        done += 1
+    if not places.is_first_on_line(start):
+        following = spans[done][0] if done < len(spans) else end
+        if done == len(spans) or not kept[done] or "#" in places.text[end:following]:
+            # a comment about the next one stands between: the dash stays alone on its line
+            start, following = len(places.text[:start].rstrip(" ")), end
         edits.replace(start, following, "")
     elif places.line_start(start) == 0:
-        following = places.line(end) + 1
-        edits.replace(0, places.start_of(following), "")
+        edits.replace(0, places.start_of(places.line(end) + 1), "")
     else:
         edits.replace(places.before_line(start), end, "")
+    return done

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from maintplan.yamltext.nodes import plain
 from maintplan.yamltext.scalars import is_block_text, literal, scalar
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ STEP = 2
 _LONGEST_KEY = 500  # parsers look 1,024 characters ahead for the colon, and an escape counts several
 
 
-def dump(data: Value) -> str:
+def dump(data: object) -> str:
     """Return data as a YAML text, ending with a line break.
 
     Parameters
@@ -30,14 +31,15 @@ def dump(data: Value) -> str:
     data
         JSON-like data; text that a YAML parser could take for a number, date or boolean is quoted.
     """
-    if isinstance(data, dict) and data:
-        return "\n".join(map_lines(data, 0, ())) + "\n"
-    if isinstance(data, list) and data:
-        return "\n".join(list_lines(data, 0, ())) + "\n"
-    return dump_line(data) + "\n"
+    value = plain(data)
+    if isinstance(value, dict) and value:
+        return "\n".join(map_lines(value, 0, ())) + "\n"
+    if isinstance(value, list) and value:
+        return "\n".join(list_lines(value, 0, ())) + "\n"
+    return dump_line(value) + "\n"
 
 
-def dump_line(data: Value) -> str:
+def dump_line(data: object) -> str:
     """Return data as YAML on one line, without a line break.
 
     Parameters
@@ -45,7 +47,8 @@ def dump_line(data: Value) -> str:
     data
         JSON-like data; several lines of text are written with escapes.
     """
-    return flow_text(data) if isinstance(data, (dict, list)) else scalar(data, flow=False)
+    value = plain(data)
+    return flow_text(value) if isinstance(value, (dict, list)) else scalar(value, flow=False)
 
 
 def flow_text(value: Value) -> str:

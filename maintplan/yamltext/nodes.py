@@ -6,7 +6,8 @@ one place only, by the kind of its field, and never by whichever rules a YAML pa
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import TypeAlias, cast
 
 Data: TypeAlias = "str | list[Data] | dict[str, Data] | None"
 """What a text says: every scalar is text, nothing (empty, ``null``, ``~``) is None."""
@@ -75,6 +76,43 @@ def scalar_text(value: str | float | None) -> str | None:
         return "true" if value else "false"
     text = repr(value)
     return _UNENDING.get(text, text)
+
+
+def plain(value: object) -> Value:
+    """Return JSON-like data as its own copy in plain lists, mappings and scalars.
+
+    Parameters
+    ----------
+    value
+        Text, numbers, booleans, None, lists or tuples, mappings with text as keys.
+
+    Raises
+    ------
+    TypeError
+        For anything else: a date or duration has to be turned into text first.
+    """
+    kind = type(value)
+    if value is None or kind is str or kind is bool or kind is int or kind is float:
+        return cast("str | float | None", value)
+    if isinstance(value, Mapping):
+        return {_plain_key(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, str):  # an enumeration, say
+        return value[:]
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    message = f"{kind.__name__} is not JSON-like data"
+    raise TypeError(message)
+
+
+def _plain_key(key: object) -> str:
+    if isinstance(key, str):
+        return key[:]
+    message = f"the key {key!r} is not text"
+    raise TypeError(message)
 
 
 def as_text(value: Value) -> Data:

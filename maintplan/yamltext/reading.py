@@ -42,14 +42,16 @@ def read(text: str | bytes, name: str = "<text>", *, top: str = "mapping") -> Do
         raise ValueError(message)
     text = _decoded(text, name)
     bare = text.removeprefix(BOM)
+    root = compose_json(bare, name)
     wrong = _FORBIDDEN.search(bare)
-    if wrong is not None:
+    if wrong is not None and (
+        root is None or "\ud800" <= wrong.group() <= "\udfff"
+    ):  # JSON allows the others
         raise InputError(
             f"the character U+{ord(wrong.group()):04X} is not allowed in YAML",
             Where(name, _line_at(bare, wrong.start())),
             "delete it, or save the file as UTF-8 text",
         )
-    root = compose_json(bare, name)
     # Nothing tells whether an empty pair of brackets is JSON or YAML but the file's name.
     is_json = root is not None and (name.lower().endswith(".json") or bool(root.entries or root.items))
     if root is None:

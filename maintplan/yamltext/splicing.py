@@ -1,9 +1,9 @@
 """Changing values inside a text, so that only the lines of the changed values change.
 
 Each change becomes an edit at the marks of its node. The result is read again and compared with what it
-should say; where a text is written in a way that the edits don't know, the change is made in ever rougher
-ways: without literal blocks, by writing the enclosing value anew, in the end by writing the whole text anew. So the
-result always says exactly what was asked for.
+should say. Where a text is written in a way that the edits don't know, the change is made in ever rougher
+ways: without literal blocks, by writing the enclosing value anew, in the end by writing the whole text
+anew. So the result always says exactly what was asked for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from maintplan.yamltext.changing import change
 from maintplan.yamltext.dumping import dump
 from maintplan.yamltext.edits import Edits, Slot
 from maintplan.yamltext.json_text import json_text
-from maintplan.yamltext.nodes import Data, Value, as_text, same
+from maintplan.yamltext.nodes import Data, Value, as_text, plain, same
 from maintplan.yamltext.places import Places, Unfit
 from maintplan.yamltext.reading import BOM, read
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from maintplan.yamltext.document import Document
 
 
-def splice(document: Document, old: Value, new: Value) -> str:
+def splice(document: Document, old: object, new: object) -> str:
     """Return the document's text with a change made in it.
 
     Parameters
@@ -44,17 +44,18 @@ def splice(document: Document, old: Value, new: Value) -> str:
     str
         The text, with its byte order mark, line breaks and comments. It says exactly what it should.
     """
-    if same(old, new):
+    before, after = plain(old), plain(new)
+    if same(before, after):
         return document.text
     bom = BOM if document.text.startswith(BOM) else ""
     places = Places(document.text.removeprefix(BOM))
-    goal = target(document.data, old, new)
+    goal = target(document.data, before, after)
     said = as_text(goal)
     if said == document.data:
         return document.text
     for edits in _attempts(places, is_json=document.is_json):
         try:
-            change(edits, document.root, Slot((), "top"), old, new, goal)
+            change(edits, document.root, Slot((), "top"), before, after, goal)
             text = edits.apply()
         except Unfit:
             continue

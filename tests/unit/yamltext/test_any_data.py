@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from hypothesis import given, settings
@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 
 from maintplan.yamltext import Value, dump, dump_line, read, splice
 from maintplan.yamltext.nodes import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TRICKY = [
     "yes",
@@ -41,7 +44,7 @@ TREES: st.SearchStrategy[Any] = st.recursive(
     max_leaves=12,
 )
 MAPPINGS = st.dictionaries(TEXTS, TREES, min_size=1, max_size=4)
-FORMS = {
+FORMS: dict[str, Callable[[Any], str]] = {
     "blocks": dump,
     "one line": dump_line,
     "windows": lambda data: dump(data).replace("\n", "\r\n"),

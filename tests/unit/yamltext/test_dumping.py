@@ -27,7 +27,8 @@ def test_short_lists_stand_in_brackets_and_small_mappings_deep_down_in_braces() 
 def test_text_of_several_lines_is_a_literal_block() -> None:
     data: Value = {"a": "one\ntwo\n", "b": "one\ntwo", "c": "one\n\n", "d": "  one\ntwo\n", "e": ["x\ny\n"]}
     assert dump(data) == (
-        "a: |\n  one\n  two\nb: |-\n  one\n  two\nc: |+\n  one\n\nd: |2\n    one\n  two\ne:\n  - |\n    x\n    y\n"
+        "a: |\n  one\n  two\nb: |-\n  one\n  two\nc: |+\n  one\n\n"
+        "d: |2\n    one\n  two\ne:\n  - |\n    x\n    y\n"
     )
 
 
@@ -41,9 +42,10 @@ def test_text_that_a_literal_block_cannot_hold_is_escaped(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["yes", "No", "on", "y", "true", "null", "~", "", "007", "1.10", "1_000", "0x1F", "0o17", "1e3", ".inf", "+1",
-     "12:30", "2026-12-01", "2026-11-20T09:00:00Z", "=", "<<", " x", "x ", "# x", "a # b", "a: b", "a:", "- a",
-     "---", "...", "@x", "`x", "%x", "!x", "&x", "*x", "[x", "{x", "? x", "|", ">", "'x", '"x', "a\tb"],
+    ["yes", "No", "on", "y", "true", "null", "~", "", "007", "1.10", "1_000", "0x1F", "0o17", "1e3", ".inf",
+     "+1", "12:30", "2026-12-01", "2026-11-20T09:00:00Z", "=", "<<", " x", "x ", "# x", "a # b", "a: b",
+     "a:", "- a", "---", "...", "@x", "`x", "%x", "!x", "&x", "*x", "[x", "{x", "? x", "|", ">", "'x", '"x',
+     "a\tb"],
 )  # fmt: skip
 def test_text_that_could_be_misread_is_quoted(text: str) -> None:
     line = dump({"a": text})

@@ -1,0 +1,17 @@
+"""Documents made of an executed notebook: nbconvert exporters, found by their entry points.
+
+`nbconvert` is imported when an exporter is asked for, not before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import lazy_loader as _lazy
+
+if TYPE_CHECKING:
+    from maintplan.reporting.exporter import MaintplanHTMLExporter
+
+__getattr__, __dir__, _ = _lazy.attach(__name__, submod_attrs={"exporter": ["MaintplanHTMLExporter"]})
+
+__all__ = ["MaintplanHTMLExporter"]

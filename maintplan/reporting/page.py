@@ -1,0 +1,126 @@
+"""A document as its template needs it: a title, its contents, and the body as pieces of HTML.
+
+Every string in `Page` whose name ends in ``html`` or ``css`` goes into the document as it stands; all others are
+text, which the template escapes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from maintplan.reporting import fonts, outputs
+from maintplan.reporting.collecting import Collected, Failure, Listing, Output
+from maintplan.summary import html
+from maintplan.summary.blocks import Code, Part
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_ADDRESS = re.compile(r'<a href="([^"]+)">\1</a>')
+_ITALIC = re.compile(r"<(?:em|i|cite|var)>")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the contents; `matter` is ``section`` for the plan itself, ``status`` for what follows it."""
+
+    anchor: str
+    title: str
+    matter: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of the body; one that stands for a failed cell has the failure instead of HTML."""
+
+    html: str = ""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the template puts on the page.
+
+    Attributes
+    ----------
+    title, language
+        The document's.
+    about
+        Facts from the title page, as text: ``service``, ``status``, ``revision``, ``date``.
+    cover_html
+        The title page; empty when the notebook stopped before it.
+    contents
+        The table of contents.
+    body
+        The pieces, in order.
+    failures
+        Cells that failed.
+    """
+
+    title: str
+    language: str
+    about: dict[str, str]
+    cover_html: str
+    contents: tuple[Entry, ...]
+    body: tuple[Piece, ...]
+    failures: tuple[Failure, ...]
+    fonts_css: str
+
+
+def page(collected: Collected, name: str) -> Page:
+    """Return the page of a notebook.
+
+    Parameters
+    ----------
+    collected
+        What the notebook holds.
+    name
+        Its name, the title where no title page gives one.
+    """
+    about: dict[str, Any] = collected.cover.about if collected.cover else {}
+    title = str(about.get("title") or (collected.cover.title if collected.cover else "") or name)
+    language = str(about.get("language") or "en")
+    cover = _part(collected.cover) if collected.cover else ""
+    body = tuple(_piece(item) for item in collected.items)
+    everything = f"{title}{cover}{''.join(piece.html for piece in body)}"
+    return Page(
+        title=title,
+        language=language if _LANGUAGE.fullmatch(language) else "en",
+        about=_facts(about),
+        cover_html=cover,
+        contents=tuple(
+            Entry(part.id, part.title, "status" if part.kind == "status" else "section")
+            for part in collected.parts
+            if part.title
+        ),
+        body=body,
+        failures=collected.failures,
+        fonts_css=fonts.css(everything, italic=_ITALIC.search(everything) is not None),
+    )
+
+
+def _facts(about: dict[str, Any]) -> dict[str, str]:
+    facts = {name: str(value) for name, value in about.items() if isinstance(value, str | int) and value}
+    return {**facts, "date": facts.get("made") or facts.get("date", "")}
+
+
+def _part(part: Part) -> str:
+    # On paper an address follows its link, but not where the link's words are the address.
+    return _ADDRESS.sub(r'<a class="maintplan-address" href="\1">\1</a>', html.part(part, styled=True))
+
+
+def _piece(item: Part | Output | Listing | Failure) -> Piece:
+    if isinstance(item, Part):
+        return Piece(_part(item))
+    if isinstance(item, Failure):
+        return Piece(failure=item)
+    if isinstance(item, Listing):
+        return Piece(f'<div class="maintplan-listing">{html.code(Code(text=item.code), styled=True)}</div>\n')
+    return Piece(outputs.html(item))
+
+
+def css_string(text: str) -> str:
+    """Return text as a string in CSS within a ``<style>`` element, whatever characters it has."""
+    safe = re.sub(r"[^\w .,:;()/+\-]", lambda found: f"\\{ord(found[0]):x} ", " ".join(text.split()))
+    return f'"{escape(safe)}"'
