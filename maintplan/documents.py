@@ -92,84 +92,129 @@ def check(model: type[M], data: object, document: Lines, at: Sequence[str | int]
         With one error for each thing that is wrong, by line.
     """
     try:
-        return model.model_validate(data)
+        # By alias alone: a file says `from`, whatever the code calls it.
+        return model.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
-        found = [_problem(model, details, document, tuple(at)) for details in error.errors()]
-        found.sort(key=lambda problem: problem.where.line or 0)
-        raise (Problems(found) if len(found) > 1 else found[0]) from None
+        details = error.errors(include_url=False)
+    raise gathered(list(_problems(model, data, details, document, tuple(at)))) from None
+
+
+def gathered(problems: Sequence[MaintplanError]) -> MaintplanError:
+    """Make one error of those that were found, by their lines."""
+    found = sorted(problems, key=lambda problem: problem.where.line or 0)
+    return Problems(found) if len(found) > 1 else found[0]
 
 
 def path_text(path: Sequence[str | int]) -> str:
     """Write a path of keys and indexes as a person reads it: ``a.b[2].c``, counted from 1."""
     text = ""
     for part in path:
-        text += f"[#{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+        text += f"[#{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text
 
 
-def _problem(
-    model: type[BaseModel], details: ErrorDetails, document: Lines, at: tuple[str | int, ...]
-) -> MaintplanError:
-    inner = tuple(_real(details["loc"]))
-    path = (*at, *inner)
-    where = Where(document.name, document.line(path), path_text(path))
-    kind = details["type"]
-    shown = _shown(details["input"])
-    if kind == "extra_forbidden":
-        parent = Where(document.name, document.line(path), path_text(path[:-1]) or None)
-        return unknown("key", str(path[-1]), _names(model, inner[:-1]), parent)
-    if kind == "missing":
-        parent_path = path_text(path[:-1])
-        return InputError(
-            f"{path[-1]!r} is missing",
-            Where(document.name, document.line(path[:-1]), parent_path or None),
-            f"add {path[-1]}: ...",
-        )
+_EXPECTED = {
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "finite_number": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "text",
+    "string_too_short": "something",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a mapping of keys to values",
+    "mapping_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
+    "date_from_datetime_parsing": "a date such as 2026-12-01",
+    "date_parsing": "a date such as 2026-12-01",
+    "date_type": "a date such as 2026-12-01",
+    "timezone_aware": "its time zone too, such as 2026-12-01T09:00:00Z",
+    "datetime_from_date_parsing": "a moment such as 2026-12-01T09:00:00Z",
+    "datetime_parsing": "a moment such as 2026-12-01T09:00:00Z",
+    "datetime_type": "a moment such as 2026-12-01T09:00:00Z",
+}
+_LIMITED = {
+    "greater_than_equal": ("ge", "{} or more"),
+    "less_than_equal": ("le", "{} or less"),
+    "string_too_long": ("max_length", "at most {} characters"),
+}
+
+
+def _problems(
+    model: type[BaseModel],
+    data: object,
+    errors: Sequence[ErrorDetails],
+    document: Lines,
+    at: tuple[str | int, ...],
+) -> Iterator[MaintplanError]:
+    """Yield one error for each path; several branches of a union make one."""
+    wanted: dict[tuple[str | int, ...], list[str]] = {}
+    shown: dict[tuple[str | int, ...], str] = {}
+    for details in errors:
+        inner = tuple(_real(details["loc"], data, named=details["type"] in ("missing", "extra_forbidden")))
+        path = (*at, *inner)
+        if details["type"] == "extra_forbidden":
+            where = Where(document.name, document.line(path), path_text(path[:-1]) or None)
+            yield unknown("key", str(path[-1]), _names(model, inner[:-1]), where)
+        elif details["type"] == "missing":
+            where = Where(document.name, document.line(path[:-1]), path_text(path[:-1]) or None)
+            yield InputError(f"{path[-1]!r} is missing", where, f"add {path[-1]}: ...")
+        else:
+            wanted.setdefault(path, []).append(_right(details))
+            shown[path] = _shown(details["input"])
+    for path, mends in wanted.items():
+        where = Where(document.name, document.line(path), path_text(path) or None)
+        yield InputError(f"{shown[path]} is not valid here", where, " or ".join(dict.fromkeys(mends)))
+
+
+def _right(details: ErrorDetails) -> str:
+    """Say what should stand there."""
+    kind, context = details["type"], details.get("ctx", {})
     if kind == "value_error":
-        return InputError(f"{shown} is not valid here", where, str(details["ctx"]["error"]))
-    expected = {
-        "int_parsing": "a whole number",
-        "int_type": "a whole number",
-        "int_from_float": "a whole number",
-        "string_type": "text",
-        "list_type": "a list",
-        "tuple_type": "a list",
-        "dict_type": "a mapping of keys to values",
-        "mapping_type": "a mapping of keys to values",
-        "model_type": "a mapping of keys to values",
-        "model_attributes_type": "a mapping of keys to values",
-        "date_from_datetime_parsing": "a date such as 2026-12-01",
-        "date_parsing": "a date such as 2026-12-01",
-        "datetime_from_date_parsing": "a moment such as 2026-12-01T09:00:00Z",
-        "datetime_parsing": "a moment such as 2026-12-01T09:00:00Z",
-    }.get(kind)
+        return str(context["error"])
     if kind == "literal_error":
-        expected = str(details["ctx"]["expected"]).replace("'", "")
-    if expected is None:
-        message = details["msg"]
-        return InputError(f"{shown} is not valid here", where, message[:1].lower() + message[1:])
-    return InputError(f"{shown} is not valid here", where, f"write {expected}")
+        return "write " + str(context["expected"]).replace("'", "")
+    if kind in _LIMITED:
+        name, words = _LIMITED[kind]
+        return "write " + words.format(context[name])
+    if kind in _EXPECTED:
+        return f"write {_EXPECTED[kind]}"
+    message = details["msg"]
+    return message[:1].lower() + message[1:]
 
 
-def _real(loc: Sequence[str | int]) -> Iterator[str | int]:
-    """Leave out the parts of pydantic's path that name a branch of a union or a validator, not a key."""
-    for part in loc:
-        if isinstance(part, str) and ("[" in part or "(" in part):
-            continue
-        if isinstance(part, str) and part.startswith("function-"):
+def _real(loc: Sequence[str | int], data: object, *, named: bool) -> Iterator[str | int]:
+    """Leave out the parts of pydantic's path that name a branch of a union or a validator, not a key.
+
+    `named` says that the last part is a key, also where the data has none of that name.
+    """
+    for index, part in enumerate(loc):
+        if isinstance(data, Mapping):
+            there = part in data
+        else:
+            there = isinstance(data, list | tuple) and isinstance(part, int) and part < len(data)
+        if there:
+            inside: Any = data
+            data = inside[part]
+        elif not named or index < len(loc) - 1:
             continue
         yield part
 
 
 def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else "a mapping" if isinstance(value, Mapping) else repr(value)
-    if isinstance(value, list | tuple):
-        text = "a list"
     if value is None or value == "":
         return "nothing"
-    return (
-        repr(text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "...") if isinstance(value, str) else text
-    )
+    if isinstance(value, str):
+        return repr(value if len(value) <= _SHOWN else value[: _SHOWN - 3] + "...")
+    if isinstance(value, bool | int | float):
+        return str(value)[:_SHOWN]
+    return "a mapping" if isinstance(value, Mapping) else "a list"
 
 
 def _names(model: Any, path: Sequence[str | int]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from maintplan import errors
 from maintplan.errors import MaintplanError, Where
 
 if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
     from nbformat import NotebookNode
 
 KERNEL = "python3"
@@ -62,6 +64,16 @@ def execute(notebook: Path, parameters: Mapping[str, Any]) -> tuple[NotebookNode
             error = _in_one_line(failure.ename, failure.evalue, failure.cell_index)
         executed: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     return executed, error
+
+
+def _local_kernel() -> type[AsyncKernelManager]:
+    """Return a manager whose kernels talk over sockets of this user's, not over ports that others can reach."""
+    from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
+
+    class LocalKernelManager(AsyncKernelManager):
+        transport = "tcp" if os.name == "nt" else "ipc"
+
+    return LocalKernelManager
 
 
 def _in_one_line(name: str, value: str, cell: int) -> CellError:

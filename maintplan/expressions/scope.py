@@ -15,12 +15,19 @@ if TYPE_CHECKING:
     from cel_expr_python import cel
 
 MAX_LENGTH = 4_000
-MAX_DEPTH = 40
+MAX_DEPTH = 30
 """Brackets within brackets; the CEL parser is recursive, so depth is limited before it sees the text."""
 
-_STRING = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_][A-Za-z_0-9]*)*")
-_PLACE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+# What is no code: comments, and strings of every form that CEL has.
+_QUIET = re.compile(
+    r"""//[^\n]*"""
+    r"""|[rR][bB]?(?:'''.*?'''|\"{3}.*?\"{3}|'[^'\n]*'|"[^"\n]*")"""
+    r"""|'''(?:\\.|.)*?'''|\"{3}(?:\\.|.)*?\"{3}|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""",
+    re.DOTALL,
+)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*(?:\s*\.\s*[A-Za-z_][A-Za-z_0-9]*)*")
+_HAS = re.compile(rf"\bhas\s*\(\s*({_NAME.pattern})\s*\)")
+_PLACE = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
 _UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
 
 SERVICE = {"service.name": "string", "service.tier": "int", "service.stage": "string"}
@@ -41,18 +48,20 @@ class Scope:
     specs
         Field specs by ``question.field``.
     extra
-        Further names with their types, as `fields.cel_type` words them.
+        Further names with their types, as `fields.cel_type` words them; ``row`` is a table's row.
     """
 
     def __init__(self, specs: Mapping[str, fields.Spec], extra: Mapping[str, str] | None = None) -> None:
         types = {name: fields.cel_type(spec) for name, spec in specs.items()}
         types.update({f"{name}.given": "bool" for name in specs})
+        self.fields = frozenset(specs)
         self.types: Mapping[str, str] = {**types, **SERVICE, **(extra or {})}
 
     @cached_property
     def _environment(self) -> cel.Env:
         from cel_expr_python import cel  # noqa: PLC0415 - a native module, loaded where the first rule is compiled
 
+        row = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
         kinds = {
             "duration": cel.Type.DURATION,
             "timestamp": cel.Type.TIMESTAMP,
@@ -61,8 +70,9 @@ class Scope:
             "bool": cel.Type.BOOL,
             "string": cel.Type.STRING,
             "list(string)": cel.Type.List(cel.Type.STRING),
-            "list(row)": cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.DYN)),
-            "schedule": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
+            "list(row)": cel.Type.List(row),
+            "row": row,
+            "schedule": row,
         }
         return cel.NewEnv(variables={name: kinds[kind] for name, kind in self.types.items()})
 
@@ -82,18 +92,24 @@ class Scope:
             For a syntax error, an unknown name, types that don't fit, or a text that is too long or deep.
         """
         if len(text) > MAX_LENGTH:
-            raise InputError(f"the expression has {len(text)} characters", where, f"keep it under {MAX_LENGTH}")
-        bare = _STRING.sub("''", text)
+            raise InputError(
+                f"the expression has {len(text)} characters", where, f"keep it under {MAX_LENGTH}"
+            )
+        bare = _QUIET.sub("''", text)
         if _depth(bare) > MAX_DEPTH:
-            raise InputError("the expression is nested too deeply", where, f"nest at most {MAX_DEPTH} brackets")
+            raise _too_deep(where)
+        for found in _HAS.finditer(bare):
+            if (name := _joined(found[1])) in self.fields:
+                mend = f"write {name}.given; has() is for a row's columns"
+                raise InputError(f"has({name}) asks for a field's value", where, mend)
         try:
             compiled = self._environment.compile(text)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the binding names no class of its own for a refusal
             raise self._refusal(str(error), where) from None
-        if (result := compiled.return_type().name()) not in ("bool", "BOOL"):
-            raise InputError(f"the expression gives {result.lower()}", where, "make it a condition, true or false")
-        found = (self._longest(name) for name in _NAME.findall(bare))
-        return Expression(text, compiled, frozenset(name for name in found if name), where)
+        if (result := compiled.return_type().name().lower()) != "bool":
+            raise InputError(f"the expression gives {result}", where, "make it a condition, true or false")
+        names = (self._longest(_joined(name)) for name in _NAME.findall(bare))
+        return Expression(text, compiled, frozenset(name for name in names if name), where)
 
     def _longest(self, dotted: str) -> str | None:
         parts = dotted.split(".")
@@ -103,13 +119,17 @@ class Scope:
         return None
 
     def _refusal(self, message: str, where: Where) -> InputError:
+        if "recursion" in message:
+            return _too_deep(where)
         found = _PLACE.search(message)
         line, column, words = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, message)
+        spot = f"column {column}" if line == 1 else f"line {line}, column {column} of it"
         if undeclared := _UNDECLARED.search(words):
-            return unknown("name", undeclared[1], self.types, where)
-        words = words.split(" (in container", 1)[0]
-        # compile reports its column from 0 on names and from 1 on syntax; a person counts from 1
-        spot = f"column {column + 1}" if line == 1 else f"line {line}, column {column + 1} of it"
+            error = unknown("name", undeclared[1], self.types, where)
+            return InputError(f"{error.what} ({spot})", where, error.mend)
+        for noise in (" (in container", " expecting {", " [INVALID_ARGUMENT]"):
+            words = words.split(noise, 1)[0]
+        words = words.replace("'<EOF>'", "its end")
         return InputError(f"the expression does not compile: {words} ({spot})", where)
 
 
@@ -134,11 +154,21 @@ class Expression:
 
     def holds(self, values: Mapping[str, Any]) -> bool | Missing:
         """Evaluate over typed values by name; an absent name makes it wait, unless another part decides."""
-        result = self._compiled.eval(data=dict(values)).plain_value()
+        known = {name: values[name] for name in self.names if name in values}
+        result = self._compiled.eval(data=known).plain_value()
         if isinstance(result, bool):
             return result
-        absent = sorted(name for name in self.names if name not in values)
+        absent = sorted(self.names - known.keys())
         return Missing(absent[0] if absent else str(result))
+
+
+def _joined(dotted: str) -> str:
+    return "".join(dotted.split())
+
+
+def _too_deep(where: Where) -> InputError:
+    mend = "nest fewer brackets, or part it into several conditions"
+    return InputError("the expression is nested too deeply", where, mend)
 
 
 def _depth(text: str) -> int:

@@ -22,7 +22,8 @@ from maintplan.plan.model import (
     Status,
     Unknown,
 )
-from maintplan.plan.standing import Count, Dangling, FieldStanding, Standing, State, stand
+from maintplan.plan.references import Dangling
+from maintplan.plan.standing import Count, FieldStanding, Standing, State, stand
 
 __all__ = [
     "AcceptedRisk",

@@ -1,26 +1,22 @@
-"""Digests of values and of a plan's content (SHA-256 over RFC 8785 JSON)."""
+"""Digests of a plan's values and content, and where a value came from, as long as its digest fits."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import rfc8785
+from maintplan.plan import hashing, places
+from maintplan.plan.model import Given, Plan, Provenance
 
-from maintplan.plan import places
-from maintplan.plan.model import Given, Plan
-
-VALUE_DIGITS = 8
-"""A value's digest notices a change by hand; it guards against nobody, so eight digits do."""
-
-
-def of(value: Any) -> str:
-    """Return the short digest of a document value."""
-    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()[:VALUE_DIGITS]
+of = hashing.short
+content = hashing.whole
 
 
 def at(plan: Plan, text: str) -> str | None:
     """Return the short digest of the value at a place, or None when there is none."""
+    answer = plan.answers.get(text)
+    if isinstance(answer, Given):
+        return answer.digest
     value = value_at(plan, text)
     return None if value is None else of(value)
 
@@ -34,20 +30,39 @@ def value_at(plan: Plan, text: str) -> Any:
     if answer is None:
         return None
     if not isinstance(answer, Given):
-        return answer.model_dump(mode="json", exclude_none=True)
-    value = answer.value
-    if place.row is None and place.number is None:
-        return value
+        return answer.model_dump(mode="json", exclude_none=True) if place.is_field else None
+    if place.is_field:
+        return answer.value
     field = plan.template.fields.get(place.of_field)
-    if field is None or field.spec.key is None or not isinstance(value, list):
+    if field is None or field.kind != "table":
         return None
-    index = places.row_index(value, field.spec.key, place)
+    index = places.row_index(answer.value, field.spec, place)
     if index is None:
         return None
-    row = value[index]
+    row = answer.value[index]
     return row if place.column is None else row.get(place.column)
 
 
-def content(data: Any) -> str:
-    """Return the full digest of a plan's content, as rounds and sign-offs name it."""
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(data)).hexdigest()
+def is_valid(plan: Plan, place: str, provenance: Provenance) -> bool:
+    """Say whether a value is still the one that its provenance is about."""
+    return provenance.of is None or provenance.of == at(plan, place)
+
+
+def valid(plan: Plan) -> Mapping[str, Mapping[str, Provenance]]:
+    """Return all provenance that still fits, by place of the field and then by its own place."""
+    found: dict[str, dict[str, Provenance]] = {}
+    for place, provenance in plan.provenance.items():
+        if is_valid(plan, place, provenance):
+            found.setdefault(_of_field(place), {})[place] = provenance
+    return found
+
+
+def within(plan: Plan, field: str) -> Iterator[tuple[str, Provenance]]:
+    """Yield the provenance of a field and of its rows and cells that still fits."""
+    for place, provenance in plan.provenance.items():
+        if _of_field(place) == field and is_valid(plan, place, provenance):
+            yield place, provenance
+
+
+def _of_field(place: str) -> str:
+    return place.partition("[")[0]

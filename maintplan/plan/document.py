@@ -64,7 +64,7 @@ class Envelope(Strict):
     revision: Annotated[int, Key(ge=0)] = 0
     inputs: dict[str, Input] = {}
     answers: dict[str, Any] = {}
-    cross_cutting: dict[str, dict[str, Any]] = {}
+    cross_cutting: dict[str, dict[str, Any] | None] = {}
     accepted_risks: tuple[AcceptedRisk, ...] = ()
     actions: tuple[Action, ...] = ()
     comments: tuple[Comment, ...] = ()
@@ -270,6 +270,8 @@ class _Reading:
         lists = {each.id: each for each in self.template.cross_cutting}
         for name, entry in self.known("list", data, set(lists), ("cross_cutting",)).items():
             path = ("cross_cutting", name)
+            if entry is None:  # an empty key, as in a plan that was just begun
+                continue
             try:
                 if set(entry) == {"not_applicable"}:
                     yield name, check(NotApplicable, entry, self.lines, path)

@@ -11,14 +11,20 @@ Values are *document values*: plain data in the canonical form of their field's 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 from pydantic import Field as Key
 
+from maintplan import fields
 from maintplan.documents import Boolean, Strict
+from maintplan.errors import ValueProblem
+from maintplan.fields.given import LONGEST_TEXT, clean
+from maintplan.plan import hashing
 from maintplan.template import Template
 
 FORMAT = 1
@@ -27,13 +33,43 @@ FORMAT = 1
 Stage = Literal["prototype", "beta", "production", "retiring"]
 Source = Literal["entered", "recommended", "imported", "inherited", "copied", "proposed"]
 Status = Literal["draft", "in_review", "complete"]
-Text = Annotated[str, Key(max_length=100_000)]
+
+_DATE = fields.Spec(kind="date", id="date")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
+
+
+def _text(value: str) -> str:
+    try:
+        return clean(value)
+    except ValueProblem as problem:
+        raise ValueError(f"{problem.what}; {problem.mend}") from None
+
+
+def _date(value: object) -> object:
+    # pydantic alone would take a number for the seconds since 1970.
+    try:
+        text = fields.parse(value, _DATE)
+    except ValueProblem as problem:
+        raise ValueError(problem.mend) from None
+    return None if text is None else dt.date.fromisoformat(str(text))
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, dt.datetime) or (isinstance(value, str) and _MOMENT.match(value)):
+        return value
+    message = "write a moment such as 2026-12-01T09:00:00Z"
+    raise ValueError(message)
+
+
+Text = Annotated[str, Key(max_length=LONGEST_TEXT), AfterValidator(_text)]
+Date = Annotated[dt.date, BeforeValidator(_date)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 
 
 class Service(Strict):
     """The service that the plan is for."""
 
-    name: Annotated[str, Key(min_length=1, max_length=200)]
+    name: Annotated[Text, Key(min_length=1, max_length=200)]
     tier: Annotated[int, Key(ge=1, le=3)] = 2
     stage: Stage = "production"
     owner: Text | None = None
@@ -65,7 +101,7 @@ class Unknown(Strict):
     """Who finds it out, and by when."""
 
     who: Text | None = None
-    due: dt.date | None = None
+    due: Date | None = None
     note: Text | None = None
 
 
@@ -81,6 +117,11 @@ class Given:
 
     value: Any
 
+    @cached_property
+    def digest(self) -> str:
+        """The value's short digest, which its provenance names."""
+        return hashing.short(self.value)
+
 
 Stance = Nothing | NotApplicable | NotKnownYet
 Answer = Given | Stance
@@ -93,7 +134,7 @@ class CrossItem(Strict):
     not_applicable: Text | None = None
     note: Text | None = None
     owner: Text | None = None
-    due: dt.date | None = None
+    due: Date | None = None
 
     @property
     def answered(self) -> bool:
@@ -109,7 +150,7 @@ class AcceptedRisk(Strict):
     reason: Text
     by: Text
     agreed_by: Text | None = None
-    until: dt.date
+    until: Date
 
 
 class Action(Strict):
@@ -119,7 +160,7 @@ class Action(Strict):
     about: Text
     at: Text | None = None
     owner: Text | None = None
-    due: dt.date | None = None
+    due: Date | None = None
     state: Literal["open", "doing", "done", "dropped"] = "open"
     ticket: Text | None = None
     note: Text | None = None
@@ -132,7 +173,7 @@ class Comment(Strict):
     at: Text | None = None
     re: Text | None = None
     by: Text
-    when: AwareDatetime
+    when: Moment
     text: Text
     resolved: Boolean | None = None
 
@@ -141,7 +182,7 @@ class LetStand(Strict):
     """Who looked at a value and let it stand."""
 
     by: Text
-    when: AwareDatetime
+    when: Moment
 
 
 class Provenance(Strict):
@@ -168,7 +209,7 @@ class Round(Strict):
     confirmed: Boolean
     by: Text
     role: Text | None = None
-    when: AwareDatetime
+    when: Moment
     identity: Literal["server", "typed", "file"] = "file"
     feedback: Text | None = None
     reopen: tuple[Text, ...] = ()

@@ -15,7 +15,15 @@ from maintplan import fields
 from maintplan.errors import InputError, Where, unknown
 from maintplan.template import Consideration, Field, Question, Template
 
-_ROW = re.compile(r'\[(?:#(?P<number>[1-9][0-9]{0,5})|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\]\["]+))\]')
+_PLACE = re.compile(
+    r"(?P<question>[\w-]+)(?:\.(?P<consideration>[\w-]+)"
+    r"(?:\.(?P<field>[a-z][a-z0-9_]*)(?P<row>\[.*\])?(?:\.(?P<column>[a-z][a-z0-9_]*))?)?)?",
+    re.DOTALL,
+)
+_ROW = re.compile(
+    r'\[(?:#(?P<number>[1-9][0-9]{0,5})|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\]\["]+))\]', re.DOTALL
+)
+_SHORT = re.compile(r"([\w-]+\.[a-z][a-z0-9_]*)(?=\Z|\[)")
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,11 @@ class Place:
         """The place of the field, without row and column."""
         return f"{self.question}.{self.consideration}.{self.field}"
 
+    @property
+    def is_field(self) -> bool:
+        """Whether it names a field as a whole, no row or cell of it."""
+        return self.field is not None and self.row is None and self.number is None
+
 
 def parse(text: str) -> Place:
     """Take a place apart, without asking whether it exists.
@@ -63,7 +76,7 @@ def parse(text: str) -> Place:
     InputError
         When the text is not a place at all.
     """
-    match = re.match(r"^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.([a-z_][a-z0-9_]*)(\[.*\])?(?:\.([A-Za-z_0-9]+))?)?)?$", text)
+    match = _PLACE.fullmatch(text)
     if match is None:
         raise _no_place(text)
     question, consideration, field, selector, column = match.groups()
@@ -77,7 +90,7 @@ def parse(text: str) -> Place:
         raise _no_place(text)
     if row["number"]:
         return replace(place, number=int(row["number"]))
-    key = row["bare"] if row["bare"] is not None else re.sub(r"\\(.)", r"\1", row["quoted"])
+    key = row["bare"] if row["bare"] is not None else re.sub(r"(?s)\\(.)", r"\1", row["quoted"])
     return replace(place, row=key)
 
 
@@ -104,11 +117,11 @@ def find(template: Template, text: str) -> Found:
     InputError
         For what is not a place, and for an unknown part, with the closest valid one.
     """
-    short = re.match(r"^([a-z0-9-]+\.[a-z_][a-z0-9_]*)(?=$|\[)", text)
-    if short and (named := template.named.get(short[1])) is not None:
-        text = named.place + text[short.end() :]
-    place = parse(text)
     where = Where(path=text)
+    try:
+        place = parse(_full(template, text))
+    except InputError as error:
+        raise error.at(where) from None
     question = template.question(place.question)
     if question is None:
         raise unknown("question", place.question, [each.id for each in template.questions], where)
@@ -123,6 +136,8 @@ def find(template: Template, text: str) -> Found:
     field = consideration.field(place.field)
     if field is None:
         raise unknown("field", place.field, [each.id for each in consideration.fields], where)
+    if not place.is_field and field.kind != "table":
+        raise InputError(f"{field.id} is no table, so it has no rows", where, f"write {field.place}")
     if place.column is not None:
         columns = [column.id for column in field.spec.columns]
         if place.column not in columns:
@@ -130,14 +145,35 @@ def find(template: Template, text: str) -> Found:
     return Found(place, question, consideration, field)
 
 
-def row_index(rows: Sequence[Any], key: str, place: Place) -> int | None:
+def _full(template: Template, text: str) -> str:
+    """Write the short form of a place in full; a consideration comes before a field of the same name."""
+    short = _SHORT.match(text)
+    named = template.named.get(short[1]) if short else None
+    if short is None or named is None:
+        return text
+    question = template.question(named.question)
+    if question is not None and question.consideration(named.id) is not None:
+        return text
+    return named.place + text[short.end() :]
+
+
+def key_of(row: Any, table: fields.Spec) -> str | None:
+    """Return the text of a row's key, or None while it has none."""
+    column = table.column(table.key) if table.key else None
+    value = row.get(table.key) if isinstance(row, dict) and column is not None else None
+    return None if value is None or column is None else fields.text(value, column)
+
+
+def selector(row: Any, index: int, table: fields.Spec) -> str:
+    """Name a row of a table as places do: ``[canary]``, or ``[#3]`` while it has no key."""
+    return fields.row_selector(key_of(row, table), index)
+
+
+def row_index(rows: Sequence[Any], table: fields.Spec, place: Place) -> int | None:
     """Return the index of the row that a place names, or None when there is no such row."""
     if place.number is not None:
         return place.number - 1 if place.number <= len(rows) else None
-    for index, row in enumerate(rows):
-        if isinstance(row, dict) and row.get(key) == place.row:
-            return index
-    return None
+    return next((index for index, row in enumerate(rows) if key_of(row, table) == place.row), None)
 
 
 def rename_row(text: str, table: str, old: str, new: str) -> str:

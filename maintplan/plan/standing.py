@@ -7,14 +7,16 @@ and the portfolio. `stand` computes it afresh from a plan; nothing is kept.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from maintplan import fields
-from maintplan.plan import digest
+from maintplan.expressions import Expression, Missing
+from maintplan.plan import digest, references
 from maintplan.plan.model import Answer, Given, NotApplicable, NotKnownYet, Nothing, Plan, Provenance
-from maintplan.template import Consideration, Field, Recommendation
+from maintplan.plan.references import Dangling
+from maintplan.template import Consideration, Field
 
 State = Literal[
     "decided",  # entered, imported, let stand, inherited from an approved plan, or none
@@ -101,25 +103,6 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Dangling:
-    """A reference to a row that is not there.
-
-    Attributes
-    ----------
-    place
-        Where the reference stands.
-    key
-        The row that it names.
-    table
-        The place of the table that has no such row.
-    """
-
-    place: str
-    key: str
-    table: str
-
-
-@dataclass(frozen=True)
 class Standing:
     """How a plan stands.
 
@@ -167,24 +150,43 @@ class Standing:
     @property
     def dangling(self) -> list[Dangling]:
         """References to rows that are not there, in answers that count."""
-        return list(_dangling(self))
+        counted = {place: each.value for place, each in self.fields.items() if each.shown}
+        return list(references.dangling(self.plan.template, counted))
 
     def values(self) -> dict[str, Any]:
         """Return what conditions and rules see: typed values by ``question.field``."""
-        return _values(self.plan, self.fields.values())
+        values = _service(self.plan)
+        for each in self.fields.values():
+            _add(values, each)
+        return values
+
+    def columns(self, place: str) -> tuple[fields.Spec, ...]:
+        """Return the columns of a table that are asked, their conditions included; a row's own decide later."""
+        field = self.fields[place].field
+        conditions = self.plan.template.conditions.columns.get(place, {})
+        asked = field.columns_for(self.plan.service.tier, self.plan.service.stage)
+        if not conditions:
+            return asked
+        values = self.values()
+        return tuple(each for each in asked if each.id not in conditions or _may_hold(conditions[each.id], values))
 
 
 def stand(plan: Plan) -> Standing:
     """Work out how a plan stands."""
-    standings: dict[str, FieldStanding] = {}
     conditions = plan.template.conditions
+    provenance = digest.valid(plan)
+    standings: dict[str, FieldStanding] = {}
     values = _service(plan)
     for field in conditions.order:
         expressions = conditions.by_place.get(field.place, ())
-        holds = all(expression.holds(values) is True for expression in expressions)
-        standing = _field(plan, field, holds=holds)
+        held = [expression.holds(values) for expression in expressions]
+        # One that turned false sets the answer aside; one that can't be decided yet only asks nothing.
+        off = field.hidden or any(each is False for each in held)
+        asked = not off and all(each is True for each in held) and _is_asked(plan, field)
+        standing = _field(plan, field, provenance.get(field.place, {}), asked=asked, off=off)
         standings[field.place] = standing
-        _add(values, standing)
+        if field.name in conditions.looked_at:
+            _add(values, standing)
     ordered = {place: standings[place] for place in plan.template.fields}
     considerations = {
         each.place: _consideration(plan, each, [ordered[field.place] for field in each.fields])
@@ -193,80 +195,55 @@ def stand(plan: Plan) -> Standing:
     return Standing(plan, ordered, considerations)
 
 
-def _field(plan: Plan, field: Field, *, holds: bool) -> FieldStanding:
-    asked = holds and _is_asked(plan, field)
-    answer, source, origin, settled = _effective(plan, field, asked=asked)
-    if not holds and answer is not None:
-        return FieldStanding(field, "set_aside", asked=False, answer=answer, source=source, origin=origin)
-    stance = plan.answers.get(f"{field.question}.{field.consideration}")
-    if stance is not None:
-        state: State = _stance_state(stance) if asked else "not_asked"
-        own = answer if field.place in plan.answers else None
-        # What the consideration as a whole says goes for its fields; what is recommended or flows in from
-        # another plan has no say then.
-        if own is None:
-            return FieldStanding(field, state, asked, stance, "entered")
-        return FieldStanding(field, state, asked, own, source, origin)
-    if not asked:
-        return FieldStanding(field, "not_asked", asked=False, answer=answer, source=source, origin=origin)
-    return FieldStanding(field, _state(answer, source, settled=settled), True, answer, source, origin)
-
-
 def _is_asked(plan: Plan, field: Field) -> bool:
-    consideration = plan.template.question(field.question)
-    point = consideration.consideration(field.consideration) if consideration else None
-    if field.hidden or (point is not None and point.hidden):
-        return False
-    if field.required:
-        return True
-    if plan.service.stage == "retiring":
-        return field.retiring
-    return field.asked is not None and field.asked.of(plan.service.tier, plan.service.stage)
+    return field.asks(plan.service.tier, plan.service.stage)
 
 
-def _effective(plan: Plan, field: Field, *, asked: bool) -> tuple[Answer | None, str | None, str | None, bool]:
-    """Return the answer that counts, its source, its origin, and whether somebody stands behind it."""
+def _field(
+    plan: Plan, field: Field, provenance: Mapping[str, Provenance], *, asked: bool, off: bool
+) -> FieldStanding:
+    stance = plan.answers.get(f"{field.question}.{field.consideration}")
     held = plan.answers.get(field.place)
+    # None and not applicable go for all fields of a consideration, whatever stands at one; what is open as a
+    # whole may have fields that are answered already.
+    whole = stance if held is None or not isinstance(stance, NotKnownYet) else None
+    if isinstance(whole, Nothing | NotApplicable | NotKnownYet):
+        state: State = "set_aside" if off else _stance_state(whole) if asked else "not_asked"
+        return FieldStanding(field, state, asked, whole, "entered")
+    answer, source, origin, settled = _effective(plan, field, held, provenance, asked=asked)
+    if off and answer is not None:
+        return FieldStanding(field, "set_aside", asked=False, answer=answer, source=source, origin=origin)
+    state = _state(answer, source, settled=settled) if asked else "not_asked"
+    return FieldStanding(field, state, asked, answer, source, origin)
+
+
+def _effective(
+    plan: Plan, field: Field, held: Answer | None, provenance: Mapping[str, Provenance], *, asked: bool
+) -> tuple[Answer | None, str | None, str | None, bool]:
+    """Return the answer that counts, its source, its origin, and whether somebody stands behind it."""
     if held is not None:
-        provenance = valid_provenance(plan, field.place)
-        source = provenance.source if provenance else "entered"
-        origin = provenance.origin if provenance else None
-        return held, source, origin, all(is_settled(each) for each in _all_provenance(plan, field))
+        own = provenance.get(field.place)
+        settled = all(is_settled(each) for each in provenance.values())
+        return held, own.source if own else "entered", own.origin if own else None, settled
     inherited = plan.inherited.get(field.place)
     if inherited is not None:
         return inherited.answer, "inherited", f"{inherited.plan}, {inherited.origin}", inherited.approved
-    recommended = recommended_value(plan, field)
-    if asked and recommended is not None:
-        recommendation = field.recommendation
-        return Given(recommended), "recommended", recommendation.source if recommendation else None, False
+    if asked and field.recommendation is not None:
+        recommended = recommended_value(plan, field)
+        if recommended is not None:
+            source = field.recommendation.source_for(plan.service.tier)
+            return Given(recommended), "recommended", source, False
     return None, None, None, False
 
 
 def recommended_value(plan: Plan, field: Field) -> Any:
     """Return the document value that is recommended for the plan's tier, or None."""
-    recommendation: Recommendation | None = field.recommendation
-    return recommendation.by_tier.get(plan.service.tier) if recommendation else None
+    return field.recommendation.by_tier.get(plan.service.tier) if field.recommendation else None
 
 
 def is_settled(provenance: Provenance) -> bool:
     """Return whether somebody stands behind a value of this provenance."""
     return provenance.let_stand is not None or provenance.source in ("entered", "imported")
-
-
-def valid_provenance(plan: Plan, place: str) -> Provenance | None:
-    """Return where the value at a place came from, unless the value was changed by hand since."""
-    provenance = plan.provenance.get(place)
-    if provenance is None or (provenance.of is not None and provenance.of != digest.at(plan, place)):
-        return None
-    return provenance
-
-
-def _all_provenance(plan: Plan, field: Field) -> Iterator[Provenance]:
-    for place in plan.provenance:
-        if place == field.place or place.startswith(f"{field.place}["):
-            provenance = valid_provenance(plan, place)
-            if provenance is not None:
-                yield provenance
 
 
 def _stance_state(stance: Answer) -> State:
@@ -278,13 +255,13 @@ def _stance_state(stance: Answer) -> State:
 def _state(answer: Answer | None, source: str | None, *, settled: bool) -> State:
     if answer is None:
         return "missing"
-    if isinstance(answer, NotApplicable | NotKnownYet):
-        return _stance_state(answer)
-    if settled:
-        return "decided"
-    if source == "recommended":
-        return "recommended"
-    return "inherited" if source == "inherited" else "to_confirm"
+    if isinstance(answer, NotKnownYet):
+        return "not_known_yet"
+    if not settled:
+        if source == "recommended":
+            return "recommended"
+        return "inherited" if source == "inherited" else "to_confirm"
+    return _stance_state(answer)
 
 
 def _consideration(plan: Plan, consideration: Consideration, standings: Iterable[FieldStanding]) -> State:
@@ -312,6 +289,12 @@ def _service(plan: Plan) -> dict[str, Any]:
     return {"service.name": service.name, "service.tier": service.tier, "service.stage": service.stage}
 
 
+def _may_hold(condition: Expression, values: Mapping[str, Any]) -> bool:
+    """Whether a column is asked: what its row decides is not known for the table as a whole."""
+    holds = condition.holds(values)
+    return holds is True or (isinstance(holds, Missing) and "row" in condition.names)
+
+
 def _add(values: dict[str, Any], standing: FieldStanding) -> None:
     if not standing.shown:
         return
@@ -321,31 +304,3 @@ def _add(values: dict[str, Any], standing: FieldStanding) -> None:
         values[f"{name}.given"] = True
     elif isinstance(answer, Nothing):
         values[f"{name}.given"] = False
-
-
-def _values(plan: Plan, standings: Iterable[FieldStanding]) -> dict[str, Any]:
-    values = _service(plan)
-    for standing in standings:
-        _add(values, standing)
-    return values
-
-
-def _dangling(standing: Standing) -> Iterator[Dangling]:
-    template = standing.plan.template
-    for field, column, to in template.referring:
-        referring = standing.fields[field.place]
-        table = template.named.get(to)
-        if not referring.shown or table is None or referring.value is None:
-            continue
-        target = standing.fields[table.place]
-        rows = target.value if target.shown and isinstance(target.value, list) else []
-        keys = {row.get(table.spec.key) for row in rows}
-        if column is None:
-            if referring.value not in keys:
-                yield Dangling(field.place, str(referring.value), table.place)
-            continue
-        for index, row in enumerate(referring.value):
-            key = row.get(column)
-            if key is not None and key not in keys:
-                selector = fields.row_selector(row.get(field.spec.key), index)
-                yield Dangling(f"{field.place}{selector}.{column}", str(key), table.place)

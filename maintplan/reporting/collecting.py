@@ -27,10 +27,21 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 @dataclass(frozen=True)
 class Output:
-    """An output of a cell that is none of our parts: its data by MIME type, and its metadata."""
+    """An output of a cell that is none of our parts.
+
+    Attributes
+    ----------
+    data
+        What it offers, by MIME type.
+    metadata
+        What the notebook says about it.
+    under
+        The notebook's heading above it.
+    """
 
     data: Mapping[str, Any]
     metadata: Mapping[str, Any]
+    under: str
 
 
 @dataclass(frozen=True)
@@ -136,7 +147,7 @@ def _items(cells: Sequence[Mapping[str, Any]], name: str, *, code: bool) -> Iter
             if "papermill-error-cell-tag" not in tags:
                 under = _title(source) or under
             if SHOWN in tags:
-                yield Output({"text/markdown": source}, {})
+                yield Output({"text/markdown": source}, {}, under)
         elif cell["cell_type"] == "code":
             number += 1
             if HIDDEN not in tags and code and source.strip():
@@ -159,7 +170,8 @@ def _item(output: Mapping[str, Any], name: str, number: int, under: str) -> Item
         return Failure(number, under, text, output.get("ename", ""))
     if kind == "stream":
         text = _ANSI.sub("", _joined(output.get("text", "")))
-        return Output({"text/plain": text}, {}) if output.get("name") == "stdout" and text.strip() else None
+        spoken = output.get("name") == "stdout" and text.strip()
+        return Output({"text/plain": text}, {}, under) if spoken else None
     data = output.get("data", {})
     if MIME in data:
         try:
@@ -172,7 +184,7 @@ def _item(output: Mapping[str, Any], name: str, number: int, under: str) -> Item
             ) from error
     if not data or _WIDGET in data:
         return None
-    return Output({mime: _joined(value) for mime, value in data.items()}, output.get("metadata", {}))
+    return Output({mime: _joined(value) for mime, value in data.items()}, output.get("metadata", {}), under)
 
 
 def _joined(text: Any) -> Any:

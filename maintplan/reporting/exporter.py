@@ -1,8 +1,8 @@
 """The exporter ``maintplan-html``: an executed notebook as one file of HTML that needs nothing but itself.
 
 nbconvert finds it by its entry point, and JupyterLab lists it in its export menu. The notebook is read by
-`maintplan.reporting.collecting`; the page is laid out by the nbconvert template ``templates/report``, in whose place
-an organisation can put its own with nbconvert's ``--template`` and ``--TemplateExporter.extra_template_basedirs``.
+`maintplan.reporting.collecting`; the page is laid out by the nbconvert template ``templates/report``. An
+organisation can put its own in that place: ``--TemplateExporter.extra_template_basedirs`` and ``--template``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from nbconvert.exporters import TemplateExporter
 from traitlets import Bool, default
 
-from maintplan import resources
 from maintplan.reporting.collecting import collect
 from maintplan.reporting.page import css_string, page
+from maintplan.resources import report_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,28 +32,29 @@ class MaintplanHTMLExporter(TemplateExporter):
         config=True
     )
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)  # type: ignore[no-untyped-call]
+
     @default("file_extension")
     def _file_extension_default(self) -> str:
         return ".html"
 
     @default("template_name")
     def _template_name_default(self) -> str:
-        return resources.report_template().name
+        return report_template().name
 
     @default("extra_template_basedirs")
     def _default_extra_template_basedirs(self) -> list[str]:
-        return [str(resources.report_template().parent)]
+        return [str(report_template().parent)]
 
     def default_filters(self) -> Iterable[tuple[str, Any]]:
         """Add what the template needs beside nbconvert's own filters."""
-        yield from super().default_filters()
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield "css_string", css_string
 
-    def _preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any]
-    ) -> tuple[NotebookNode, dict[str, Any]]:
+    def _preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         # After the preprocessors, so that what they chose or left out counts.
-        notebook, found = super()._preprocess(nb, resources)
+        notebook, found = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
         name = found.get("metadata", {}).get("name") or "notebook"
         found["page"] = page(collect(notebook, f"{name}.ipynb", code=self.show_code), name)
         return notebook, found

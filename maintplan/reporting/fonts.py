@@ -1,7 +1,7 @@
 """The fonts of a document as CSS that needs no other file: each font face with its data inside.
 
-``templates/fonts/fonts.css`` says which file serves which characters. A face goes into a document only when the
-document has such characters, so that a plan in English does not carry the rest of Europe with it.
+``templates/fonts/fonts.css`` says which file serves which characters. A face goes into a document only when
+the document has such characters, so that a plan in English does not carry the rest of Europe with it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ class Face:
     css: str
     ranges: tuple[tuple[int, int], ...]
     italic: bool
-    family: str
 
     def serves(self, characters: set[int]) -> bool:
         """Return whether any of some characters is drawn with this face."""
@@ -51,7 +50,8 @@ def css(text: str, *, italic: bool) -> str:
 
 @lru_cache(maxsize=2)
 def _faces(folder: Path) -> tuple[Face, ...]:
-    return tuple(_face(found[0], folder) for found in _FACE.finditer((folder / "fonts.css").read_text("utf-8")))
+    rules = (folder / "fonts.css").read_text(encoding="utf-8")
+    return tuple(_face(found[0], folder) for found in _FACE.finditer(rules))
 
 
 def _face(rule: str, folder: Path) -> Face:
@@ -61,10 +61,8 @@ def _face(rule: str, folder: Path) -> Face:
 
     _, _, listed = rule.partition("unicode-range:")
     ranges = tuple((int(low, 16), int(high or low, 16)) for low, high in _RANGE.findall(listed))
-    family = re.search(r'font-family:\s*"([^"]+)"', rule)
     return Face(
         css=_FILE.sub(inside, rule),
         ranges=ranges or ((0, 0x10FFFF),),
         italic="font-style: italic" in rule,
-        family=family[1] if family else "",
     )

@@ -16,11 +16,13 @@ from maintplan.reporting import svg
 from maintplan.reporting.collecting import Output
 from maintplan.summary import escaping, links, prose
 
-_TAGS = frozenset(
-    "a abbr b blockquote br caption code col colgroup dd del dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark"
-    " ol p pre q s samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var".split()
+_TEXT = """a abbr b blockquote br code dd del dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s
+    samp small span strong sub sup tt u ul var"""
+_TABLE = "caption col colgroup table tbody td tfoot th thead tr"
+_TAGS = frozenset(f"{_TEXT} {_TABLE}".split())
+_DROPPED = re.compile(
+    r"<(script|style|head|title|template|noscript)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
 )
-_DROPPED = re.compile(r"<(script|style|head|title|template|noscript)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
@@ -61,13 +63,15 @@ def _bitmap(output: Output, mime: str, under: int) -> str:
 
 
 def _image(mime: str, data: str, alt: str) -> str:
-    return f'<figure class="maintplan-figure"><img src="data:{mime};base64,{data}" alt="{escape(alt)}"></figure>'
+    image = f'<img src="data:{mime};base64,{data}" alt="{escape(alt)}">'
+    return f'<figure class="maintplan-figure">{image}</figure>'
 
 
 def _alt(output: Output, mime: str) -> str:
     own = output.metadata.get(mime)
     given = (own.get("alt") if isinstance(own, Mapping) else None) or output.metadata.get("alt")
-    return escaping.cleaned(str(given or output.data.get("text/plain") or ""))
+    # The text of a figure names a Python object; the heading above says more.
+    return escaping.cleaned(str(given or output.under))
 
 
 def _markdown(output: Output, mime: str, under: int) -> str:
@@ -76,7 +80,8 @@ def _markdown(output: Output, mime: str, under: int) -> str:
 
 
 def _html(output: Output, mime: str, under: int) -> str:
-    shown = sanitised(str(output.data[mime]), under)
+    del under
+    shown = sanitised(str(output.data[mime]))
     return f'<div class="maintplan-prose maintplan-scroll" tabindex="0">{shown}</div>' if shown else ""
 
 
@@ -95,15 +100,10 @@ _RENDERERS: Mapping[str, Callable[[Output, str, int], str]] = {
 }
 
 
-def sanitised(source: str, under: int = 2) -> str:
+def sanitised(source: str) -> str:
     """Return foreign HTML without anything that runs, fetches or lays out; empty when nothing is left.
 
-    Parameters
-    ----------
-    source
-        HTML from anywhere.
-    under
-        Level of the heading that it stands under; its own headings become strong paragraphs.
+    Its headings become strong paragraphs: nobody knows what they would stand under.
     """
     from bleach import Cleaner  # noqa: PLC0415 - slow to import, and only foreign outputs need it
 
@@ -116,7 +116,6 @@ def sanitised(source: str, under: int = 2) -> str:
         strip=True,
         strip_comments=True,
     )
-    del under
     shown = cleaner.clean(source).strip()
     shown = _HEADING.sub(lambda found: "</strong></p>" if found[1] else "<p><strong>", shown)
     return shown if _SAYS_SOMETHING.search(shown) else ""

@@ -1,14 +1,13 @@
 """A document as its template needs it: a title, its contents, and the body as pieces of HTML.
 
-Every string in `Page` whose name ends in ``html`` or ``css`` goes into the document as it stands; all others are
-text, which the template escapes.
+Every string in `Page` whose name ends in ``html`` or ``css`` goes into the document as it stands; all others
+are text, which the template escapes.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from maintplan.reporting import fonts, outputs
@@ -56,6 +55,8 @@ class Page:
         The pieces, in order.
     failures
         Cells that failed.
+    fonts_css
+        The fonts that it needs.
     """
 
     title: str
@@ -79,7 +80,8 @@ def page(collected: Collected, name: str) -> Page:
         Its name, the title where no title page gives one.
     """
     about: dict[str, Any] = collected.cover.about if collected.cover else {}
-    title = str(about.get("title") or (collected.cover.title if collected.cover else "") or name)
+    given = about.get("title") or (collected.cover.title if collected.cover else "")
+    title = str(given or next((each.under for each in collected.failures if each.under), name))
     language = str(about.get("language") or "en")
     cover = _part(collected.cover) if collected.cover else ""
     body = tuple(_piece(item) for item in collected.items)
@@ -123,4 +125,4 @@ def _piece(item: Part | Output | Listing | Failure) -> Piece:
 def css_string(text: str) -> str:
     """Return text as a string in CSS within a ``<style>`` element, whatever characters it has."""
     safe = re.sub(r"[^\w .,:;()/+\-]", lambda found: f"\\{ord(found[0]):x} ", " ".join(text.split()))
-    return f'"{escape(safe)}"'
+    return f'"{safe}"'

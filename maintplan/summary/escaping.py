@@ -7,6 +7,7 @@ The readers differ, and a text has to come out the same in all of them: GitHub, 
 - ``<`` and what looks like an entity become entities, so that no reader sees raw HTML.
 - ``$`` and ``\(`` open math even after they were escaped, because MathJax and GitHub look at the finished
   page. A ``<span>`` around the one character parts the text there; it is GitHub's own advice.
+  Likewise for the first colon of what GitHub takes for the name of an emoji.
 - A line break becomes a backslash at the line's end, or ``<br>`` where a line can't break (a table's
   cell, a heading).
 """
@@ -27,11 +28,20 @@ _MARKS = re.compile(
     | (?P<dollar>\$)
     | (?P<math>\\(?=[()\[\]{}$]|begin|end|ref|eqref))
     | (?P<back>\\)
+    | (?P<emoji>:(?=(?:[A-Za-z+-][\w+-]*|100|1234):))
+    | (?P<cites>(?<=-)@)                   # pandoc drops the hyphen, as if it named a source
     | (?P<dashes>(?<=-)-)                  # pandoc makes a dash of two hyphens,
     | (?P<dots>(?<=\.)\.(?=\.))            # and one character of three dots
     """,
     re.VERBOSE,
 )
+_WRITTEN = {
+    "less": "&lt;",
+    "and": "&amp;",
+    "dollar": r"<span>\$</span>",
+    "math": "<span>&#92;</span>",
+    "emoji": "<span>:</span>",
+}
 # What opens a block when it stands at the start of a line.
 _OPENS_BLOCK = re.compile(r"(?:[-+](?=[\s-]|$)|=+\s*$|>|:|%)")
 _OPENS_LIST = re.compile(r"(\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]+|[IVXLCDM]+|@\w*))([.)])(?=\s|$)")
@@ -56,14 +66,8 @@ def marks(text: str) -> str:
 
     def escaped(found: re.Match[str]) -> str:
         kind = found.lastgroup
-        if kind == "less":
-            return "&lt;"
-        if kind == "and":
-            return "&amp;"
-        if kind == "dollar":
-            return r"<span>\$</span>"
-        if kind == "math":
-            return "<span>&#92;</span>"
+        if kind in _WRITTEN:
+            return _WRITTEN[kind]
         if kind == "under" and _within_word(text, found.start()):
             return "_"
         return "\\" + found[0]

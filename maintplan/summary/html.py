@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
 from maintplan.summary import blocks, escaping, links, prose
+from maintplan.summary.levels import Levels
 
 _NO_MATH = "tex2jax_ignore mathjax_ignore"
 _WIDE, _VAST = 6, 9
@@ -66,9 +67,9 @@ def part(part: blocks.Part, *, styled: bool = False) -> str:
 
 
 def _blocks(part: blocks.Part, level: int, *, styled: bool) -> str:
-    """Render a part's blocks; `level` is that of the heading they stand under. No heading skips a level."""
+    """Render a part's blocks; `level` is that of the part's own heading."""
     content, title = part.blocks, part.title
-    shift = 0 if part.kind == "cover" else 1
+    levels = Levels(level)
     out: list[str] = []
     at = 0
     while at < len(content):
@@ -76,7 +77,7 @@ def _blocks(part: blocks.Part, level: int, *, styled: bool) -> str:
         at += 1
         if isinstance(each, blocks.Heading):
             title = each.text
-            level = max(min(each.level + shift, level + 1, 6), 2)
+            level = levels.of(each.level)
             out.append(heading(each, level, styled=styled))
             continue
         if isinstance(each, blocks.Prose):

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from maintplan.summary import blocks, escaping, links, markdown_writer, prose
+from maintplan.summary.levels import Levels
 
 _LOWEST = 6
 
@@ -25,9 +26,10 @@ def part(part: blocks.Part) -> str:
     if part.title:
         out.append(_heading(level, part.title, part.id))
     under = level if part.title else level - 1
+    levels = Levels(under)
     for each in part.blocks:
         if isinstance(each, blocks.Heading):
-            under = max(min(each.level + (0 if cover else 1), under + 1, _LOWEST), 2)
+            under = levels.of(each.level)
             out.append(heading(each, under))
         elif isinstance(each, blocks.Prose):
             out.append(prose.to_markdown(each.markdown, under))

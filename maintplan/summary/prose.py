@@ -2,8 +2,9 @@
 
 A CommonMark parser (with GitHub's tables and strikethrough) reads it. Raw HTML, math and template syntax are
 text to it and come out as typed; an image becomes its description, linked to its address, because a
-document fetches nothing; a link leads to the web, to a mail address or within the document; headings move
-below the one that the prose stands under; and a line break stays a line break, as a person who typed it expects.
+document fetches nothing; a link leads to the web, to a mail address or within the document; headings
+move below the one that the prose stands under; and a line break stays a line break, as a person who typed it
+expects.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from maintplan.summary import escaping, links, markdown_writer
+from maintplan.summary.levels import Levels
 
-_LOWEST = 6
 _LONGEST = 200  # of an address that is told in words; a data: address can be a whole picture
 
 
@@ -72,8 +73,10 @@ def parse(markdown: str, under: int = 2) -> list[Token]:
             token.children = list(_safe_inline(token.children))
         elif token.type in ("fence", "code_block"):
             token.info = markdown_writer.language(token.info)
-        elif token.type == "th_open":
-            token.attrSet("scope", "col")
+        elif token.type in ("th_open", "td_open"):
+            token.attrSet("style", str(token.attrGet("style") or "text-align:left"))
+            if token.tag == "th":
+                token.attrSet("scope", "col")
     return tokens
 
 
@@ -84,21 +87,16 @@ def _html(tokens: Sequence[Token]) -> str:
 
 
 def _comparable(html: str) -> str:
-    html = re.sub(r"</?span>| scope=\"col\"", "", html)
+    html = re.sub(r"</?span>| scope=\"col\"| style=\"text-align:left\"", "", html)
     html = re.sub(r"<br */?>\s*", "<br>", html)
     return re.sub(r"\s+", " ", html).replace("> <", "><")
 
 
 def _relevel(tokens: Sequence[Token], under: int) -> None:
-    above: list[int] = []
+    levels = Levels(under)
     for token in tokens:
-        if token.type == "heading_open":
-            typed = int(token.tag[1])
-            while above and above[-1] >= typed:
-                above.pop()
-            above.append(typed)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(_LOWEST, under + len(above))}"
+            token.tag = f"h{levels.of(int(token.tag[1]))}"
 
 
 def _safe_inline(children: Sequence[Token]) -> Iterator[Token]:

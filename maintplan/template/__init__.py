@@ -4,21 +4,23 @@ from maintplan.template.load import load
 from maintplan.template.model import (
     STAGES,
     TIERS,
-    Approvals,
     Asked,
-    Change,
     Consideration,
-    CrossCutting,
-    Deliverable,
     Field,
-    Item,
     Link,
-    Prompt,
     Question,
     Recommendation,
+    Template,
+)
+from maintplan.template.parts import (
+    Approvals,
+    Change,
+    CrossCutting,
+    Deliverable,
+    Item,
+    Prompt,
     Section,
     Show,
-    Template,
 )
 
 __all__ = [

@@ -6,10 +6,12 @@ after all that it looks at; a circle is refused.
 
 from __future__ import annotations
 
+import graphlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from maintplan.errors import InputError, MaintplanError, Problems, Where
+from maintplan.documents import gathered
+from maintplan.errors import InputError, MaintplanError, Where
 from maintplan.expressions import Expression, Scope
 from maintplan.template.model import Field, Template
 
@@ -23,14 +25,20 @@ class Conditions:
     scope
         The names that conditions and rules of this template may use.
     by_place
-        Conditions by place of the field or consideration that they decide on.
+        Conditions by place of the field that they decide on, those of its consideration included.
     order
         All fields, each after those that its conditions look at.
+    columns
+        Conditions of columns, by place of the table and id of the column; ``row`` is the row.
+    looked_at
+        The fields that any of them looks at, by name.
     """
 
     scope: Scope
     by_place: Mapping[str, tuple[Expression, ...]]
     order: tuple[Field, ...]
+    columns: Mapping[str, Mapping[str, Expression]] = field(default_factory=dict)
+    looked_at: frozenset[str] = frozenset()
 
 
 def compile_conditions(template: Template) -> Conditions:
@@ -41,21 +49,30 @@ def compile_conditions(template: Template) -> Conditions:
     InputError
         For a condition that does not compile, and for conditions that wait for each other.
     """
-    scope = Scope({name: field.spec for name, field in template.named.items()})
+    specs = {name: field.spec for name, field in template.named.items()}
+    scope, rows = Scope(specs), Scope(specs, {"row": "row"})
     problems: list[MaintplanError] = []
     by_place: dict[str, tuple[Expression, ...]] = {}
+    columns: dict[str, dict[str, Expression]] = {}
     for consideration in template.considerations:
         outer = tuple(_compiled(scope, consideration.when, consideration.where, problems))
-        for field in consideration.fields:
-            found = (*outer, *_compiled(scope, field.when, field.where, problems))
-            if found:
-                by_place[field.place] = found
+        for each in consideration.fields:
+            if found := (*outer, *_compiled(scope, each.when, each.where, problems)):
+                by_place[each.place] = found
+            for name, when in each.columns_when.items():
+                where = Where(each.where.file, each.where.line, f"{each.place}.{name}")
+                for expression in _compiled(rows, when, where, problems):
+                    columns.setdefault(each.place, {})[name] = expression
     if problems:
-        raise Problems(problems) if len(problems) > 1 else problems[0]
-    return Conditions(scope, by_place, tuple(_ordered(template, by_place)))
+        raise gathered(problems)
+    names = (name for found in by_place.values() for each in found for name in each.names)
+    looked_at = frozenset(name.removesuffix(".given") for name in names)
+    return Conditions(scope, by_place, _ordered(template, by_place), columns, looked_at)
 
 
-def _compiled(scope: Scope, text: str | None, where: Where, problems: list[MaintplanError]) -> Iterator[Expression]:
+def _compiled(
+    scope: Scope, text: str | None, where: Where, problems: list[MaintplanError]
+) -> Iterator[Expression]:
     if text is None:
         return
     try:
@@ -64,25 +81,18 @@ def _compiled(scope: Scope, text: str | None, where: Where, problems: list[Maint
         problems.append(error)
 
 
-def _ordered(template: Template, conditions: Mapping[str, tuple[Expression, ...]]) -> Iterator[Field]:
-    done: set[str] = set()
-    open_: list[str] = []
-
-    def visit(field: Field) -> Iterator[Field]:
-        if field.place in done:
-            return
-        if field.place in open_:
-            circle = " -> ".join([*open_[open_.index(field.place) :], field.place])
-            raise InputError(f"conditions wait for each other: {circle}", field.where, "drop one of them")
-        open_.append(field.place)
-        for expression in conditions.get(field.place, ()):
-            for name in sorted(expression.names):
-                looked_at = template.named.get(name.removesuffix(".given"))
-                if looked_at is not None:
-                    yield from visit(looked_at)
-        open_.pop()
-        done.add(field.place)
-        yield field
-
-    for field in template.fields.values():
-        yield from visit(field)
+def _ordered(template: Template, conditions: Mapping[str, tuple[Expression, ...]]) -> tuple[Field, ...]:
+    graph: dict[str, set[str]] = {place: set() for place in template.fields}
+    for place, expressions in conditions.items():
+        looked_at = (name.removesuffix(".given") for each in expressions for name in each.names)
+        graph[place].update(
+            found.place for name in looked_at if (found := template.named.get(name)) is not None
+        )
+    try:
+        return tuple(template.fields[place] for place in graphlib.TopologicalSorter(graph).static_order())
+    except graphlib.CycleError as error:
+        # graphlib names each before the one that waits for it; a person reads it the other way round.
+        circle = [str(place) for place in reversed(error.args[1])]
+        where = template.fields[circle[0]].where
+        what = f"conditions wait for each other: {' -> '.join(circle)}"
+        raise InputError(what, where, "drop one of them") from None

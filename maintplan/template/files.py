@@ -15,6 +15,7 @@ from maintplan.documents import Boolean, Strict
 
 Stage = Literal["prototype", "beta", "production", "retiring"]
 Tier = Annotated[int, Key(ge=1, le=3)]
+Finite = Annotated[float, Key(allow_inf_nan=False)]
 
 
 class TemplateFile(Strict):
@@ -50,8 +51,8 @@ class ColumnEntry(Strict):
     when: str | None = None
     options: dict[str, str] | list[str] | None = None
     unit: str | None = None
-    min: float | None = None
-    max: float | None = None
+    min: Finite | None = None
+    max: Finite | None = None
     to: str | None = None
     mono: Boolean = False
 
@@ -73,18 +74,18 @@ class ConsiderationEntry(Strict):
 
     guidance: str = ""
     good: str = ""
-    more: list[LinkEntry] = []
+    more: list[LinkEntry] = Key(default=[])
     when: str | None = None
     require: Boolean = False
     hide: Boolean = False
-    fields: dict[str, FieldEntry] = {}
+    fields: dict[str, FieldEntry] = Key(default={})
 
 
 class QuestionEntry(Strict):
     """One question."""
 
     heading: str | None = None
-    considerations: dict[str, ConsiderationEntry] = {}
+    considerations: dict[str, ConsiderationEntry] = Key(default={})
 
 
 class FieldsFile(RootModel[dict[str, QuestionEntry]]):
@@ -110,7 +111,7 @@ class ApprovalsFile(Strict):
 
     roles: dict[str, str]
     by_tier: dict[Tier, list[str]]
-    lapses_after: dict[Tier, str] = {}
+    lapses_after: dict[Tier, str] = Key(default={})
 
 
 class ShowEntry(Strict):

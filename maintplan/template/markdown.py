@@ -9,42 +9,25 @@ openings inside a paragraph (``Question 3:``, ``If No:``) are matched as text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from maintplan.errors import InputError, MaintplanError, Problems, Where
-from maintplan.template.model import Item, Prompt
+from maintplan.template import nodes
+from maintplan.template.asking import AskedQuestion, Asking
+from maintplan.template.nodes import Point
+from maintplan.template.parts import Item, Prompt
+from maintplan.template.slugs import slug, unique
 
 _NUMBER = re.compile(r"^\d+\s*[-\u2013\u2014.:]\s*")
-_QUESTION = re.compile(r"^Question\s+(\d+)\s*[:.]\s*", re.IGNORECASE)
 _OUTCOME = re.compile(r"^If\s+(No|Yes)\s*:\s*", re.IGNORECASE)
 _QUOTES = "\"'\u201c\u201d\u2018\u2019"
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
-SHAPE = "compare with the shape of the maintenance-rollout template (maintplan template show maintenance-rollout)"
-
-
-@dataclass(frozen=True)
-class Point:
-    """A list item: its words, and the items of a list nested in it."""
-
-    words: str
-    nested: tuple[str, ...] = ()
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class AskedQuestion:
-    """A question as the Markdown words it."""
-
-    number: int
-    heading: str
-    asks: str
-    considers: str
-    points: tuple[Point, ...]
-    line: int = 0
+SHAPE = "compare with maintplan template show maintenance-rollout"
 
 
 @dataclass(frozen=True)
@@ -69,28 +52,9 @@ class _Part:
     line: int
     nodes: list[SyntaxTreeNode] = field(default_factory=list)
 
-    def lists(self) -> list[SyntaxTreeNode]:
-        return [node for node in self.nodes if node.type in ("bullet_list", "ordered_list")]
-
-
-def slug(words: str) -> str:
-    """Make an id from words: lower case, one hyphen for all else, a closing "considerations" dropped.
-
-    >>> slug("CI/CD & release considerations")
-    'ci-cd-release'
-    """
-    text = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
-    return text.removesuffix("-considerations") or text
-
-
-def unique(slugs: Iterable[str]) -> list[str]:
-    """Number repeated slugs: ``a``, ``a-2``, ``a-3``."""
-    seen: dict[str, int] = {}
-    result = []
-    for each in slugs:
-        seen[each] = seen.get(each, 0) + 1
-        result.append(each if seen[each] == 1 else f"{each}-{seen[each]}")
-    return result
+    def points(self) -> tuple[Point, ...]:
+        lists = (node for node in self.nodes if nodes.is_list(node))
+        return tuple(point for node in lists for point in nodes.points(node))
 
 
 def read(text: str, name: str) -> Words:
@@ -108,25 +72,30 @@ def read(text: str, name: str) -> Words:
     Problems, InputError
         When a part is missing or not in its shape; each error names the line.
     """
-    tree = SyntaxTreeNode(MarkdownIt("commonmark").parse(text.removeprefix("\ufeff")))
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if found := _FORBIDDEN.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        what = f"the control character U+{ord(found[0]):04X} stands in the text"
+        raise InputError(what, Where(name, line), "take it out")
+    tree = SyntaxTreeNode(MarkdownIt("commonmark").parse(text))
     titles = [node for node in tree.children if node.type == "heading" and node.tag == "h1"]
     parts = _parts(tree.children)
     if not titles or not parts:
         what = "this is no planning template: it has no title with headings under it"
         raise InputError(what, Where(name, 1), SHAPE)
-    reading = _Reading(name, last_line=text.count("\n") + 1)
-    words = reading.words(_inline(titles[0]), parts)
+    reading = _Reading(name, last_line=text.rstrip("\n").count("\n") + 1)
+    words = reading.words(nodes.inline(titles[0]), parts)
     if reading.problems:
-        found = sorted(reading.problems, key=lambda problem: problem.where.line or 0)
-        raise Problems(found) if len(found) > 1 else found[0]
+        problems = sorted(reading.problems, key=lambda problem: problem.where.line or 0)
+        raise Problems(problems) if len(problems) > 1 else problems[0]
     return words
 
 
-def _parts(nodes: Sequence[SyntaxTreeNode]) -> list[_Part]:
+def _parts(content: Sequence[SyntaxTreeNode]) -> list[_Part]:
     parts: list[_Part] = []
-    for node in nodes:
+    for node in content:
         if node.type == "heading" and node.tag == "h2":
-            parts.append(_Part(_inline(node), _line(node)))
+            parts.append(_Part(nodes.inline(node), nodes.line(node)))
         elif parts:
             parts[-1].nodes.append(node)
     return parts
@@ -160,22 +129,22 @@ class _Reading:
         inputs = take("the inputs required", r"^inputs", r"^required inputs")
         questions = take("the questions", r"questions")
         summary = take("the summary sections", r"summary")
-        prompt = take("the validation prompt", r"^validation")
+        prompt = take("the validation prompt", r"^validation", r"\bprompt\b")
         return Words(
-            title=_NUMBER.sub("", title),
+            title=_NUMBER.sub("", " ".join(title.split())),
             description=self.paragraphs(description),
             produces=tuple(item.words for item in self.items(produces)),
             inputs=self.items(inputs),
-            questions=self.questions(questions),
+            questions=Asking(self.problem).read(questions.nodes, questions.line) if questions else (),
             sections=self.sections(summary),
             prompt=self.prompt(prompt),
-            lists=tuple((part.heading, self.items(part)) for part in left if part.lists()),
+            lists=tuple((part.heading, self.items(part)) for part in left if part.points()),
         )
 
     def paragraphs(self, part: _Part | None) -> str:
         if part is None:
             return ""
-        text = "\n\n".join(_inline(node) for node in part.nodes if node.type == "paragraph")
+        text = "\n\n".join(nodes.inline(node) for node in part.nodes if node.type == "paragraph")
         if not text:
             self.problem(f"{part.heading!r} is empty", part.line)
         return text
@@ -183,7 +152,7 @@ class _Reading:
     def points(self, part: _Part | None) -> tuple[Point, ...]:
         if part is None:
             return ()
-        points = tuple(point for node in part.lists() for point in _points(node))
+        points = part.points()
         if not points:
             self.problem(f"{part.heading!r} has no list under it", part.line)
         return points
@@ -193,43 +162,6 @@ class _Reading:
         ids = unique(slug(point.words) for point in points)
         return tuple(Item(each, point.words) for each, point in zip(ids, points, strict=True))
 
-    def questions(self, part: _Part | None) -> tuple[AskedQuestion, ...]:
-        if part is None:
-            return ()
-        found: list[AskedQuestion] = []
-        numbers: dict[int, int] = {}
-        heading, heading_line, opened = "", part.line, True
-        current: AskedQuestion | None = None
-        for node in part.nodes:
-            if node.type == "heading":
-                if not opened:
-                    self.problem(f"no question stands under {heading!r}", heading_line)
-                heading, heading_line, opened, current = _inline(node), _line(node), False, None
-            elif node.type == "paragraph" and (match := _QUESTION.match(_inline(node))):
-                number, line = int(match[1]), _line(node)
-                if number in numbers:
-                    what = f"question {number} is asked twice, first in line {numbers[number]}"
-                    self.problem(what, line, "number the questions 1, 2, 3, …")
-                numbers.setdefault(number, line)
-                asks, considers = _sentence(_inline(node)[match.end() :])
-                current = AskedQuestion(number, heading or asks, asks, considers, (), line)
-                found.append(current)
-                opened = True
-            elif node.type in ("bullet_list", "ordered_list") and current is not None:
-                points = (*current.points, *_points(node))
-                current = AskedQuestion(
-                    current.number, current.heading, current.asks, current.considers, points, current.line
-                )
-                found[-1] = current
-        if not opened:
-            self.problem(f"no question stands under {heading!r}", heading_line)
-        if not found:
-            self.problem("there is no question", part.line, "write **Question 1:** and its sentence")
-        for question in found:
-            if not question.points:
-                self.problem(f"question {question.number} has no follow-up considerations", question.line)
-        return tuple(found)
-
     def sections(self, part: _Part | None) -> tuple[tuple[str, str], ...]:
         sections = []
         for point in self.points(part):
@@ -238,54 +170,28 @@ class _Reading:
         return tuple(sections)
 
     def prompt(self, part: _Part | None) -> Prompt:
+        """Read the prompt's question and what follows a No and a Yes; each may go over several lines."""
         if part is None:
             return Prompt("", "", "")
-        words, outcomes = "", {"no": "", "yes": ""}
-        for node in part.nodes:
-            texts = [point.words for point in _points(node)] if node.type.endswith("_list") else []
-            texts = texts or _inline(node).split("\n")
-            for text in texts:
-                if match := _OUTCOME.match(text):
-                    outcomes[match[1].lower()] = text[match.end() :]
-                elif not words:
-                    words = text.strip(_QUOTES + " ")
-        if not words or not all(outcomes.values()):
+        said: dict[str, list[str]] = {"words": [], "no": [], "yes": []}
+        current = "words"
+        for text in _lines(part.nodes):
+            if match := _OUTCOME.match(text):
+                current = match[1].lower()
+                text = text[match.end() :]  # noqa: PLW2901 - the outcome without its opening
+            said[current].append(text)
+        words, no, yes = (" ".join(" ".join(lines).split()) for lines in said.values())
+        if not (words and no and yes):
             what = "the validation prompt needs its question, 'If No:' and 'If Yes:'"
             self.problem(what, part.line)
-        return Prompt(words, outcomes["no"], outcomes["yes"])
+        return Prompt(words.strip(_QUOTES + " "), no, yes)
 
 
-def _line(node: SyntaxTreeNode) -> int:
-    return node.map[0] + 1 if node.map else 1
-
-
-def _inline(node: SyntaxTreeNode) -> str:
-    """The plain text of a node: emphasis dropped, code and entities as they read."""
-    if node.type in ("text", "code_inline", "html_inline", "code_block", "fence"):
-        return node.content
-    if node.type in ("softbreak", "hardbreak"):
-        return "\n"
-    return "".join(_inline(child) for child in node.children)
-
-
-def _points(node: SyntaxTreeNode) -> list[Point]:
-    points = []
-    for item in node.children:
-        paragraphs = [child for child in item.children if child.type == "paragraph"]
-        nested = [child for child in item.children if child.type.endswith("_list")]
-        words = " ".join(" ".join(_inline(child).split()) for child in paragraphs)
-        inner = tuple(_flat(point) for each in nested for point in _points(each))
-        if words:
-            points.append(Point(words, inner, _line(item)))
-    return points
-
-
-def _flat(point: Point) -> str:
-    return point.words if not point.nested else f"{point.words} ({'; '.join(point.nested)})"
-
-
-def _sentence(text: str) -> tuple[str, str]:
-    """Part a question into its first sentence and what follows it."""
-    text = " ".join(text.split())
-    asks, mark, rest = text.partition("?")
-    return (asks + mark, rest.strip()) if mark else (text, "")
+def _lines(content: Sequence[SyntaxTreeNode]) -> list[str]:
+    lines: list[str] = []
+    for node in content:
+        if nodes.is_list(node):
+            lines.extend(point.words for point in nodes.points(node))
+        elif node.type in ("paragraph", "blockquote"):
+            lines.extend(nodes.inline(node).split("\n"))
+    return lines

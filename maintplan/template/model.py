@@ -11,10 +11,12 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from maintplan import fields
 from maintplan.errors import Where
+from maintplan.template.parts import Approvals, Change, CrossCutting, Deliverable, Item, Prompt, Section
 
 if TYPE_CHECKING:
     from maintplan.template.conditions import Conditions
@@ -43,7 +45,8 @@ class Asked:
 
     def of(self, tier: int, stage: str) -> bool:
         """Say whether a service of this tier and stage is asked (a retiring one never is, by this alone)."""
-        return tier <= self.tier and STAGES.index(self.stage) <= STAGES.index(stage) < STAGES.index("retiring")
+        stages = STAGES[STAGES.index(self.stage) : STAGES.index("retiring")]
+        return tier <= self.tier and stage in stages
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,22 @@ class Recommendation:
         The publication by its short name, or ``own judgement``.
     why
         One sentence of reason.
+    laid_over
+        Source and reason of the tiers whose value a layer changed.
     """
 
     by_tier: Mapping[int, Any]
     source: str
     why: str = ""
+    laid_over: Mapping[int, tuple[str, str]] = dataclasses.field(default_factory=dict)
+
+    def source_for(self, tier: int) -> str:
+        """Return who recommends the value of a tier."""
+        return self.laid_over.get(tier, (self.source, self.why))[0]
+
+    def why_for(self, tier: int) -> str:
+        """Return why that value is recommended to a tier."""
+        return self.laid_over.get(tier, (self.source, self.why))[1]
 
 
 @dataclass(frozen=True)
@@ -98,9 +112,9 @@ class Field:
     mono
         The ids of the columns (or its own) that hold commands and addresses, to be set in a fixed width.
     columns_asked, columns_when
-        For a table: from which tier a column is asked, and its condition.
+        For a table: from which tier and stage a column is asked, and its condition.
     required, hidden
-        What a layer decided over `asked`.
+        What a layer decided over `asked`, for it or for the whole consideration.
     where
         The line that declares it.
     """
@@ -136,15 +150,36 @@ class Field:
         """The name of its kind of value."""
         return self.spec.kind
 
-    @property
+    @cached_property
     def name(self) -> str:
         """``question.field``, as template files and CEL name it."""
         return f"{self.question}.{self.id}"
 
-    @property
+    @cached_property
     def place(self) -> str:
         """``question.consideration.field``, as plan files name it."""
         return f"{self.question}.{self.consideration}.{self.id}"
+
+    def asks(self, tier: int, stage: str) -> bool:
+        """Say whether a service of this tier and stage is asked, conditions left aside."""
+        if self.hidden or self.required:
+            return not self.hidden
+        if stage == "retiring":
+            return self.retiring
+        return self.asked is not None and self.asked.of(tier, stage)
+
+    def columns_for(self, tier: int, stage: str) -> tuple[fields.Spec, ...]:
+        """Return the columns of a table that are asked of this tier and stage, its key first among them.
+
+        A retiring service is asked what one in production is. The other columns wait under *more detail*.
+        """
+        reached = "production" if stage == "retiring" else stage
+        return tuple(
+            column
+            for column in self.spec.columns
+            if column.id == self.spec.key
+            or ((asked := self.columns_asked.get(column.id)) is not None and asked.of(tier, reached))
+        )
 
 
 @dataclass(frozen=True)
@@ -162,7 +197,7 @@ class Consideration:
     hidden: bool = False
     where: Where = dataclasses.field(default=Where(), compare=False)
 
-    @property
+    @cached_property
     def place(self) -> str:
         """``question.consideration``."""
         return f"{self.question}.{self.id}"
@@ -206,94 +241,12 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Item:
-    """One point of a list: a required input, or a cross-cutting item."""
-
-    id: str
-    words: str
-
-
-@dataclass(frozen=True)
-class CrossCutting:
-    """A list that goes across all questions, such as security and privacy."""
-
-    id: str
-    heading: str
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True)
-class Section:
-    """One section of the summary: the question that it sums up, its title and what it holds."""
-
-    question: str
-    title: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """The validation prompt and its two outcomes."""
-
-    words: str
-    if_no: str
-    if_yes: str
-
-
-@dataclass(frozen=True)
-class Approvals:
-    """Who must say Yes.
-
-    Attributes
-    ----------
-    roles
-        Label by role id.
-    by_tier
-        The role ids that must say Yes, by tier.
-    lapses_after
-        Duration after which a complete plan asks to be confirmed again, by tier.
-    """
-
-    roles: Mapping[str, str]
-    by_tier: Mapping[int, tuple[str, ...]]
-    lapses_after: Mapping[int, str] = dataclasses.field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Show:
-    """One section of a deliverable: which fields, under which heading."""
-
-    id: str
-    title: str
-    names: tuple[str, ...]
-    steps: str | None = None
-    where: str | None = None
-
-
-@dataclass(frozen=True)
-class Deliverable:
-    """One of the documents that a plan produces; no sections means the whole plan."""
-
-    id: str
-    title: str
-    reader: str = ""
-    purpose: str = ""
-    sections: tuple[Show, ...] = ()
-
-
-@dataclass(frozen=True)
-class Change:
-    """What became of a field since an earlier version of the template."""
-
-    action: Literal["renamed", "dropped"]
-    name: str
-    to: str | None = None
-    why: str = ""
-
-
-@dataclass(frozen=True)
 class Template:
-    """A whole planning template, layers included."""
+    """A whole planning template, layers included.
+
+    `sources` are the folders that it was read from, its own first, then those of its layers; none for a
+    template that is a Markdown file alone.
+    """
 
     name: str
     version: str
@@ -310,6 +263,7 @@ class Template:
     deliverables: tuple[Deliverable, ...] = ()
     changes: Mapping[str, tuple[Change, ...]] = dataclasses.field(default_factory=dict)
     layers: tuple[str, ...] = ()
+    sources: tuple[Path, ...] = dataclasses.field(default=(), compare=False)
 
     def question(self, question_id: str) -> Question | None:
         """Return the question of that id, or None."""
@@ -354,5 +308,7 @@ class Template:
         for each in self.fields.values():
             if each.spec.to is not None:
                 found.append((each, None, each.spec.to))
-            found.extend((each, column.id, column.to) for column in each.spec.columns if column.to is not None)
+            found.extend(
+                (each, column.id, to) for column in each.spec.columns if (to := column.to) is not None
+            )
         return tuple(found)

@@ -125,7 +125,7 @@ def as_text(value: Value) -> Data:
 
 
 def same(one: Value, other: Value) -> bool:
-    """Return whether two values say the same (``True`` is not ``1``; ``1`` and ``1.0`` are the same)."""
+    """Return whether two values are written alike (``True`` is not ``1``, and ``1.0`` is not ``1``)."""
     if one is other:
         return True
     if isinstance(one, dict):
@@ -136,8 +136,4 @@ def same(one: Value, other: Value) -> bool:
         )
     if isinstance(one, list):
         return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
-    if isinstance(other, (dict, list)):
-        return False
-    if isinstance(one, str) or isinstance(other, str) or isinstance(one, bool) or isinstance(other, bool):
-        return scalar_text(one) == scalar_text(other)
-    return one == other or scalar_text(one) == scalar_text(other)
+    return not isinstance(other, (dict, list)) and scalar_text(one) == scalar_text(other)

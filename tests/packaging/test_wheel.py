@@ -120,8 +120,29 @@ print(*sorted(e.name for e in entry_points(group="nbconvert.exporters") if e.val
     assert "maintplan-html" in exporters.split()
 
 
-# To come with the command and the report, each by `installed.run(...)` in its empty working folder:
-# - maintplan run <example>/plan.yaml -o report
-# - papermill <notebook> out.ipynb -p plan <example>/plan.yaml
-# - jupyter nbconvert --to maintplan-html out.ipynb
-# - maintplan new from a bare Markdown template
+def test_an_installed_copy_makes_the_example_s_report_with_one_command(installed: Installed) -> None:
+    example = installed.python("import maintplan.resources as r; print(r.example())").strip()
+    plan = installed.folder / "plan.yaml"
+    plan.write_bytes((Path(example) / "plan.yaml").read_bytes())
+    said = installed.run("maintplan", "run", plan, "-o", "report")
+    report = installed.folder / "report" / "maintenance-documentation.html"
+    assert "maintenance-documentation.html" in said
+    assert "<script" not in report.read_text(encoding="utf-8").lower()
+
+
+def test_an_installed_copy_works_with_the_stock_tools(installed: Installed) -> None:
+    notebook = installed.python("import maintplan.resources as r; print(r.notebook())").strip()
+    plan = installed.folder / "new.yaml"
+    parameters = ("-p", "plan", plan, "-p", "service", "billing", "-p", "tier", "3")
+    installed.run("papermill", notebook, "out.ipynb", *parameters, "--no-progress-bar")
+    installed.run("jupyter", "nbconvert", "--to", "maintplan-html", "out.ipynb")
+    assert "billing: maintenance and rollout plan" in (installed.folder / "out.html").read_text(encoding="utf-8")
+
+
+def test_an_installed_copy_starts_a_plan_from_a_bare_markdown_template(installed: Installed) -> None:
+    shipped = installed.python("import maintplan.resources as r; print(r.planning_templates())").strip()
+    words = Path(shipped) / "maintenance-rollout" / "template.md"
+    bare = installed.folder / "ours.md"
+    bare.write_bytes(words.read_bytes())
+    installed.run("maintplan", "new", "billing", "--template", bare, "--tier", "3", "-o", "bare.yaml")
+    assert "name: billing" in (installed.folder / "bare.yaml").read_text(encoding="utf-8")

@@ -1,0 +1,27 @@
+"""The reviewer: a plan checked against itself by the rules of its template.
+
+>>> from maintplan.review import load, review
+>>> found = review(stand(plan), load(plan.template), today)  # doctest: +SKIP
+
+Rules are data (``rules.yaml``, in CEL). Loading refuses what is wrong with its line; judging never raises.
+"""
+
+from maintplan.review.examples import check_examples
+from maintplan.review.findings import SEVERITIES, Finding, Review, Waiting
+from maintplan.review.judging import DANGLING, review, review_touching
+from maintplan.review.rules import Limit, Rule, Rules, load
+
+__all__ = [
+    "DANGLING",
+    "SEVERITIES",
+    "Finding",
+    "Limit",
+    "Review",
+    "Rule",
+    "Rules",
+    "Waiting",
+    "check_examples",
+    "load",
+    "review",
+    "review_touching",
+]

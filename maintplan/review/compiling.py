@@ -1,0 +1,249 @@
+"""Expressions of rules: checked when they are loaded, compiled again to be evaluated when first needed.
+
+The check runs over message types (see `types`) and refuses syntax, unknown names and columns, and types that
+don't fit. What a type can't say is refused from the text: ``has()`` on a field, and loops within loops.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from maintplan.errors import InputError, Where, unknown
+from maintplan.expressions.scope import MAX_DEPTH, MAX_LENGTH
+from maintplan.review.types import FOLLOWED, PACKAGE, Types
+
+if TYPE_CHECKING:
+    from cel_expr_python import cel
+
+# What is no code: comments, and strings of every form that CEL has.
+_QUIET = re.compile(
+    r"""//[^\n]*"""
+    r"""|[rR][bB]?(?:'''.*?'''|\"{3}.*?\"{3}|'[^'\n]*'|"[^"\n]*")"""
+    r"""|'''(?:\\.|.)*?'''|\"{3}(?:\\.|.)*?\"{3}|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""",
+    re.DOTALL,
+)
+_NAME = re.compile(r"(?<![.\w])[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*")
+_HAS = re.compile(rf"\bhas\s*\(\s*({_NAME.pattern})\s*\)")
+_LOOP = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
+_PLACE = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
+_UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
+_UNDEFINED = re.compile(rf"undefined field '([^']+)' not found in struct '{PACKAGE}\.([^']+)'")
+_NO_VALUE = re.compile(r'No value with name "([^"]+)"')
+_NO_KEY = re.compile(r'Key not found in map : "(.*)"')
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """An expression can't be decided: a value is missing.
+
+    Attributes
+    ----------
+    name
+        The name without a value, or None when it is a cell.
+    column
+        The column of the cell that is empty.
+    """
+
+    name: str | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An expression can't be evaluated on these values at all."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """An expression that was checked.
+
+    Attributes
+    ----------
+    text
+        As it was written.
+    names
+        The names that it looks at; ``row``, ``prev`` and ``limit`` among them.
+    where
+        The line that holds it.
+    """
+
+    text: str
+    names: frozenset[str]
+    where: Where
+    _types: Types
+
+    @cached_property
+    def _expression(self) -> cel.Expression:
+        return self._types.evaluating.compile(self.text)
+
+    def value(self, values: Mapping[str, Any]) -> Any | Blocked | Failed:
+        """Evaluate over values by name."""
+        try:
+            found = self._expression.eval(data=values)
+            value = found.plain_value()
+        except Exception as error:  # noqa: BLE001 - the native module raises what it likes, and a review never does
+            return Failed(_first(str(error)))
+        if not isinstance(value, str) or found.type().name() != "ERROR":
+            return value
+        if match := _NO_VALUE.search(value):
+            return Blocked(name=match[1])
+        if match := _NO_KEY.search(value):
+            return Blocked(column=match[1])
+        return Failed(_first(value))
+
+
+def compile_expression(
+    text: str, types: Types, where: Where, *, each: str | None, limit: str | None, condition: bool = True
+) -> Compiled:
+    """Check an expression.
+
+    Parameters
+    ----------
+    text
+        The CEL text.
+    types
+        The names and types of the template.
+    where
+        The line that holds it, for errors.
+    each, limit
+        The table whose rows are judged, and the CEL type of the limit, where there are any.
+    condition
+        Whether it has to give a boolean.
+
+    Raises
+    ------
+    InputError
+        When it is too long or deep, does not compile, or loops within a loop.
+    """
+    if len(text) > MAX_LENGTH:
+        raise InputError(f"the expression has {len(text)} characters", where, f"keep it under {MAX_LENGTH}")
+    bare = _QUIET.sub("''", text)
+    if _depth(bare) > MAX_DEPTH:
+        raise InputError("the expression is nested too deeply", where, f"nest at most {MAX_DEPTH} brackets")
+    own = {name for name, has in (("row", each), ("prev", each), ("limit", limit)) if has}
+    known = types.names | own
+    for found in _HAS.finditer(bare):
+        name = _joined(found[1])
+        if name in known:
+            mend = f"write {name}.given" if name in types.template.named else "leave has() out"
+            raise InputError(f"has({name}) is not for fields, only for a row's columns", where, mend)
+    _refuse_nested_loops(bare, types, where)
+    try:
+        kind = types.checking(each, limit).compile(text).return_type().name().lower()
+    except Exception as error:  # noqa: BLE001 - the native module has one class of its own for all
+        raise _refusal(str(error), types, where, known) from None
+    if condition and kind != "bool":
+        raise InputError(f"the expression gives {kind}", where, "make it a condition, true or false")
+    names = (_longest(_joined(name), known) for name in _NAME.findall(bare))
+    return Compiled(text, frozenset(name for name in names if name), where, types)
+
+
+def _refusal(message: str, types: Types, where: Where, known: frozenset[str]) -> InputError:
+    found = _PLACE.search(message)
+    line, column, words = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, message)
+    spot = f"column {column}" if line == 1 else f"line {line}, column {column} of it"
+    if "recursion" in message:
+        return InputError("the expression is nested too deeply", where, "part it into several rules")
+    error = None
+    if undeclared := _UNDECLARED.search(words):
+        error = _not_there(undeclared[1], known, where)
+    if (undefined := _UNDEFINED.search(words)) and undefined[2] in types.columns:
+        error = unknown("column", undefined[1], types.columns[undefined[2]], where)
+    if error is not None:
+        return InputError(f"{error.what} ({spot})", where, error.mend)
+    for noise in (" (in container", " expecting {", " [INVALID_ARGUMENT]"):
+        words = words.split(noise, 1)[0]
+    words = words.replace("google.protobuf.", "").replace("'<EOF>'", "its end")
+    for name, message_type in types.messages.items():
+        for ending in (FOLLOWED, ""):
+            words = words.replace(f"{PACKAGE}.{message_type}{ending}", f"a row of {name}")
+    mend = "write numbers as 20.0, and lengths of time as duration('4h')" if "double, int" in words else None
+    return InputError(f"the expression does not compile: {_first(words)} ({spot})", where, mend)
+
+
+def _not_there(name: str, known: frozenset[str], where: Where) -> InputError:
+    if name in {"row", "prev"}:
+        return InputError(f"there is no {name} here", where, "add each: question.table")
+    if name == "limit":
+        return InputError("there is no limit here", where, "add limit: {1: 30d, 2: 90d}")
+    near = [each for each in known if each.startswith(name.split(".", maxsplit=1)[0] + ".")]
+    return unknown("name", name, near or known, where)
+
+
+def _longest(dotted: str, known: frozenset[str]) -> str | None:
+    parts = dotted.split(".")
+    for end in range(len(parts), 0, -1):
+        if (name := ".".join(parts[:end])) in known:
+            return name
+    return None
+
+
+def _joined(dotted: str) -> str:
+    return "".join(dotted.split())
+
+
+def _first(text: str) -> str:
+    return text.splitlines()[0][:300] if text else text
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for character in text:
+        if character in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in ")]}":
+            depth -= 1
+    return deepest
+
+
+def _refuse_nested_loops(bare: str, types: Types, where: Where) -> None:
+    """Refuse a loop over a table within a loop over a table: of 1,000 rows it would take a million passes."""
+    loops = list(_loops_over_tables(bare, types))
+    for start, end, outer in loops:
+        for inner_start, _, inner in loops:
+            if start < inner_start < end:
+                what = f"a loop over {inner} stands within a loop over {outer}"
+                raise InputError(what, where, "use each: for one of them, or follow a reference")
+
+
+def _loops_over_tables(bare: str, types: Types) -> Iterator[tuple[int, int, str]]:
+    """Yield where the brackets of each loop over a table begin and end, and the table."""
+    for found in _LOOP.finditer(bare):
+        begins = _receiver(bare, found.start())
+        names = (_longest(_joined(name), types.names) for name in _NAME.findall(bare[begins : found.start()]))
+        table = next((name for name in names if name in types.tables), None)
+        if table is not None:
+            yield found.end() - 1, _closing(bare, found.end() - 1), table
+
+
+def _closing(text: str, at: int) -> int:
+    depth = 0
+    for index in range(at, len(text)):
+        depth += (text[index] in "([{") - (text[index] in ")]}")
+        if depth == 0:
+            return index
+    return len(text)
+
+
+def _receiver(text: str, at: int) -> int:
+    """Return where the expression begins that a loop is called on."""
+    depth, index = 0, at - 1
+    while index >= 0:
+        character = text[index]
+        if character in ")]}":
+            depth += 1
+        elif character in "([{":
+            if depth == 0:
+                break
+            depth -= 1
+        elif depth == 0 and not (character.isalnum() or character in "_." or character.isspace()):
+            break
+        index -= 1
+    return index + 1

@@ -1,0 +1,150 @@
+"""What a review found: findings, rules that wait, and what the team decided to live with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from maintplan.plan import AcceptedRisk
+
+Severity = Literal["high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
+
+LONGEST_ACCEPTANCE = 366
+"""Days for which a risk can be accepted."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule found at one place.
+
+    Attributes
+    ----------
+    rule, severity
+        The rule's id, and how grave it is for a service of this tier.
+    at, places
+        The place that it stands at, and all that are involved, `at` first.
+    message, remedy, source
+        What is wrong, with the plan's values; what to do about it; who says so.
+    accepted
+        The risk that the team accepted, when that counts.
+    refused
+        Why an acceptance of it does not count.
+    announced
+        The day from which it counts, while that lies ahead.
+    error
+        Whether the rule could not be judged on these values.
+    """
+
+    rule: str
+    severity: Severity
+    at: str
+    message: str
+    remedy: str = ""
+    source: str = ""
+    places: tuple[str, ...] = ()
+    accepted: AcceptedRisk | None = None
+    refused: str | None = None
+    announced: dt.date | None = None
+    error: bool = False
+
+    @property
+    def id(self) -> str:
+        """A stable id: the same rule at the same place has the same."""
+        return hashlib.sha256(f"{self.rule}\n{self.at}".encode()).hexdigest()[:16]
+
+    @property
+    def open(self) -> bool:
+        """Whether it counts: it is neither accepted nor only announced."""
+        return self.accepted is None and self.announced is None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A rule that can't be judged yet.
+
+    Attributes
+    ----------
+    for_, places
+        What it waits for: labels, and their places.
+    """
+
+    rule: str
+    severity: Severity
+    for_: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a review found.
+
+    Attributes
+    ----------
+    findings
+        The findings that nobody accepted, announced ones included, the gravest first.
+    waiting
+        The rules that wait for an answer, the gravest first.
+    accepted
+        The findings that the team decided to live with.
+    off
+        The rules that are switched off, each with its reason.
+    judged
+        The rules that could be judged.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    accepted: tuple[Finding, ...] = ()
+    off: tuple[tuple[str, str], ...] = ()
+    judged: frozenset[str] = frozenset()
+
+    def open(self, *severities: Severity) -> tuple[Finding, ...]:
+        """Return the findings that count, of these severities or of all."""
+        return tuple(each for each in self.findings if each.open and each.severity in (severities or SEVERITIES))
+
+    @property
+    def blocking(self) -> tuple[str, ...]:
+        """What stands between the plan and a Yes: each open high finding in a line."""
+        return tuple(f"{each.at}: {each.message} ({each.rule})" for each in self.open("high"))
+
+
+def acceptance(
+    rule: str, places: Sequence[str], risks: Sequence[AcceptedRisk], today: dt.date
+) -> tuple[AcceptedRisk | None, str | None]:
+    """Find the accepted risk that covers a finding, or why the one that is there does not count.
+
+    Parameters
+    ----------
+    rule, places
+        The finding's rule, and the places at which a risk covers it.
+    """
+    refused = None
+    for risk in risks:
+        if risk.rule != rule or risk.at not in places:
+            continue
+        why = why_not(risk, today)
+        if why is None:
+            return risk, None
+        refused = why
+    return None, refused
+
+
+def why_not(risk: AcceptedRisk, today: dt.date) -> str | None:
+    """Say why an accepted risk does not count, or None when it does."""
+    if not risk.reason.strip():
+        return "the risk was accepted without a reason"
+    if not risk.by.strip():
+        return "nobody is named who accepted the risk"
+    if not (risk.agreed_by or "").strip():
+        return "nobody agreed to accept the risk"
+    if (risk.agreed_by or "").strip().casefold() == risk.by.strip().casefold():
+        return f"{risk.by} accepted the risk and agreed to it alone"
+    if risk.until < today:
+        return f"the risk was accepted until {risk.until.isoformat()}"
+    if risk.until > today + dt.timedelta(days=LONGEST_ACCEPTANCE):
+        return f"the risk is accepted until {risk.until.isoformat()}, more than a year ahead"
+    return None

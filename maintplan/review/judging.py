@@ -1,0 +1,324 @@
+"""Judging a plan by rules. Never raises: what can't be judged waits, and what goes wrong is a finding."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from maintplan import fields
+from maintplan.plan import AcceptedRisk, Nothing, Standing
+from maintplan.review.compiling import Blocked, Compiled, Failed
+from maintplan.review.findings import SEVERITIES, Finding, Review, Severity, Waiting, acceptance, why_not
+from maintplan.review.messages import Hole, Message, shown
+from maintplan.review.rules import Ready, Rules
+from maintplan.review.values import Row, Values, target
+from maintplan.summary.words import Words, words
+from maintplan.template import Asked, Field
+
+DANGLING = "dangling-reference"
+"""The rule that every template has: what a cell names has to be there."""
+
+
+def review(standing: Standing, rules: Rules, today: dt.date) -> Review:
+    """Judge a plan.
+
+    Parameters
+    ----------
+    standing
+        How the plan stands.
+    rules
+        The rules of its template, from `maintplan.review.load`.
+    today
+        The day on which it is judged.
+
+    Returns
+    -------
+    Review
+        The same for the same plan, rules and day.
+    """
+    judging = _Judging(standing, today)
+    for ready in rules.ready:
+        judging.rule(ready)
+    judging.dangling()
+    off = tuple((rule.id, rule.off or "") for rule in rules.off)
+    return judging.result(off)
+
+
+def review_touching(standing: Standing, rules: Rules, today: dt.date, place: str) -> Review:
+    """Judge a plan by those rules alone that look at the field of a place."""
+    judging = _Judging(standing, today)
+    for ready in rules.touching(place):
+        judging.rule(ready)
+    return judging.result(())
+
+
+@dataclass(frozen=True)
+class _Row:
+    """The row that is judged."""
+
+    index: int
+    seen: Row
+    before: Row
+    said: Row
+
+
+@dataclass
+class _Waits:
+    """What a rule waits for, gathered over its rows: labels by place."""
+
+    found: dict[str, str] = field(default_factory=dict)
+
+
+class _Judging:
+    """One review of one plan."""
+
+    def __init__(self, standing: Standing, today: dt.date) -> None:
+        plan = standing.plan
+        self.standing = standing
+        self.today = today
+        self.service = plan.service
+        self.risks = _risks(plan.accepted_risks, standing)
+        self.words: Words = words(plan.template.language)
+        self.order = {place: index for index, place in enumerate(standing.fields)}
+        in_force = [each for each in self.risks if why_not(each, today) is None]
+        self.values = Values(standing, today, in_force)
+        self.findings: list[tuple[tuple[Any, ...], Finding]] = []
+        self.waiting: list[Waiting] = []
+        self.judged: set[str] = set()
+
+    def result(self, off: tuple[tuple[str, str], ...]) -> Review:
+        self.findings.sort(key=lambda each: each[0])
+        self.waiting.sort(key=lambda each: (SEVERITIES.index(each.severity), each.rule))
+        found = [each for _, each in self.findings]
+        return Review(
+            findings=tuple(each for each in found if each.accepted is None),
+            waiting=tuple(self.waiting),
+            accepted=tuple(each for each in found if each.accepted is not None),
+            off=off,
+            judged=frozenset(self.judged),
+        )
+
+    def rule(self, ready: Ready) -> None:
+        rule = ready.rule
+        if self.service.tier not in rule.severity or (rule.stages and self.service.stage not in rule.stages):
+            return
+        limit = rule.limit.get(self.service.tier)
+        given = {"limit": fields.to_cel(limit.value, limit.spec)} if limit else {}
+        waits = _Waits()
+        if ready.applies is not None:
+            found = ready.applies.value({**self.values.some(ready.applies.names), **given})
+            if found is False:
+                return
+            if found is not True:
+                self.undecided(ready, ready.applies, found, None, waits)
+                self.wait(ready, waits)
+                return
+        shared = {**self.values.some(ready.require.names), **given}
+        if rule.each is None:
+            self.judge(ready, shared, None, waits)
+        else:
+            self.each(ready, rule.each, shared, waits)
+        self.wait(ready, waits)
+
+    def each(self, ready: Ready, table: str, shared: dict[str, Any], waits: _Waits) -> None:
+        seen, said = self.values.rows(table), self.values.said(table)
+        if seen is None or said is None:
+            self.missing(table, waits)
+            return
+        self.judged.add(ready.rule.id)
+        before: Row = {}
+        for index, row in enumerate(seen):
+            self.judge(ready, {**shared, "row": row, "prev": before}, _Row(index, row, before, said[index]), waits)
+            before = row
+
+    def judge(self, ready: Ready, values: dict[str, Any], row: _Row | None, waits: _Waits) -> None:
+        found = ready.require.value(values)
+        if isinstance(found, Blocked) and row is not None and not row.before and "prev" in ready.require.names:
+            # Nothing stands before the first row: where that alone is missing, there is nothing to judge.
+            instead = ready.require.value({**values, "prev": row.seen})
+            if not isinstance(instead, Blocked):
+                return
+        if found is True:
+            self.judged.add(ready.rule.id)
+        elif found is False:
+            self.judged.add(ready.rule.id)
+            self.find(ready, values, row)
+        else:
+            self.undecided(ready, ready.require, found, row, waits)
+
+    def undecided(self, ready: Ready, expression: Compiled, found: Any, row: _Row | None, waits: _Waits) -> None:
+        if isinstance(found, Blocked) and found.name is not None:
+            if self.missing(found.name, waits):
+                for name in sorted(expression.names):
+                    if not self.values.some([name]):
+                        self.missing(name, waits)
+        elif isinstance(found, Blocked) and found.column is not None:
+            self.missing_cell(ready, expression, found.column, row, waits)
+        else:
+            why = found.why if isinstance(found, Failed) else f"it gave {type(found).__name__}"
+            message = f"the rule {ready.rule.id} could not be judged: {why}"
+            self.find(ready, {}, row, error=message)
+
+    def missing(self, name: str, waits: _Waits) -> bool:
+        """Note a field without a value; False when there is nothing to wait for."""
+        standing = self.values.field(name)
+        if standing is None or not standing.asked or standing.state == "not_applicable":
+            return False
+        if isinstance(standing.answer, Nothing):
+            return False
+        waits.found.setdefault(standing.field.place, standing.field.label)
+        return True
+
+    def missing_cell(
+        self, ready: Ready, expression: Compiled, column: str, row: _Row | None, waits: _Waits
+    ) -> None:
+        """Note the cell without a value: of the row, of one that it refers to, or of a table looked at."""
+        for table, index, said in self.candidates(ready, expression, row):
+            spec = self.values.named[table].spec.column(column)
+            if spec is None or column in said:
+                continue
+            found = self.values.named[table]
+            if not self.asks(found, column):
+                return
+            selector = fields.row_selector(said.get(found.spec.key), index)
+            waits.found.setdefault(f"{found.place}{selector}.{column}", f"{found.label}{selector}: {spec.label}")
+            return
+
+    def candidates(self, ready: Ready, expression: Compiled, row: _Row | None) -> Iterator[tuple[str, int, Row]]:
+        if row is not None and ready.rule.each is not None:
+            yield ready.rule.each, row.index, row.said
+            yield from self.referred(ready.rule.each, row.said, {ready.rule.each})
+        for name in sorted(expression.names):
+            for index, said in enumerate(self.values.said(name) or () if name in self.values.named else ()):
+                if not isinstance(said, dict):
+                    break
+                yield name, index, said
+                yield from self.referred(name, said, {name})
+
+    def referred(self, table: str, said: Row, seen: set[str]) -> Iterator[tuple[str, int, Row]]:
+        for column in self.values.named[table].spec.columns:
+            if column.to not in self.values.named or column.id not in said or column.to in seen:
+                continue
+            key = self.values.named[column.to].spec.key or ""
+            for index, each in enumerate(self.values.said(column.to) or ()):
+                if each.get(key) == said[column.id]:
+                    yield column.to, index, each
+                    yield from self.referred(column.to, each, {*seen, column.to})
+
+    def asks(self, table: Field, column: str) -> bool:
+        asked: Asked | None = table.columns_asked.get(column)
+        return asked is not None and asked.of(self.service.tier, self.service.stage)
+
+    def wait(self, ready: Ready, waits: _Waits) -> None:
+        if waits.found:
+            severity = cast("Severity", ready.rule.severity[self.service.tier])
+            self.waiting.append(
+                Waiting(ready.rule.id, severity, tuple(waits.found.values()), tuple(waits.found))
+            )
+
+    def find(self, ready: Ready, values: dict[str, Any], row: _Row | None, error: str | None = None) -> None:
+        rule = ready.rule
+        places = tuple(dict.fromkeys(self.places(ready, row)))
+        main = ready.main[0]
+        # A field's finding is accepted at any field involved; a row's for that row, or its cell, alone.
+        covers = (places[0], f"{main.place}{self.selector(main, row)}") if row and main.name == rule.each else places
+        accepted, refused = acceptance(rule.id, covers, self.risks, self.today)
+        finding = Finding(
+            rule=rule.id,
+            severity=cast("Severity", rule.severity[self.service.tier]),
+            at=places[0],
+            places=places,
+            message=error or self.message(ready.message, ready, values, row),
+            remedy=rule.remedy,
+            source=rule.source,
+            accepted=None if error else accepted,
+            refused=refused,
+            announced=rule.since if rule.since and rule.since > self.today else None,
+            error=error is not None,
+        )
+        self.add(finding, main.place, row.index if row else 0)
+
+    def add(self, finding: Finding, place: str, index: int) -> None:
+        key = (SEVERITIES.index(finding.severity), self.order.get(place, len(self.order)), index, finding.rule, finding.at)
+        self.findings.append((key, finding))
+
+    def selector(self, table: Field, row: _Row) -> str:
+        return fields.row_selector(row.said.get(table.spec.key), row.index)
+
+    def places(self, ready: Ready, row: _Row | None) -> Iterator[str]:
+        each = ready.rule.each
+        for found, column in ready.involved:
+            ending = f".{column}" if column else ""
+            if row is None or each is None:
+                yield found.place
+            elif found.name == each:
+                yield f"{found.place}{self.selector(found, row)}{ending}"
+            else:
+                rows = self.referred(each, row.said, {each})
+                reached = next(((index, said) for table, index, said in rows if table == found.name), None)
+                selector = fields.row_selector(reached[1].get(found.spec.key), reached[0]) if reached else ""
+                yield f"{found.place}{selector}{ending if selector else ''}"
+
+    def message(self, message: Message, ready: Ready, values: dict[str, Any], row: _Row | None) -> str:
+        missing = self.words("findings.not_given")
+        known = {**self.values.some(message.names), **values}
+        return "".join(
+            part if isinstance(part, str) else self.fill(part, ready, known, row, missing) for part in message.parts
+        )
+
+    def fill(self, hole: Hole, ready: Ready, known: dict[str, Any], row: _Row | None, missing: str) -> str:
+        if hole.spec is None or not hole.path:
+            return shown(hole.compiled.value(known), missing)
+        if hole.path == ("limit",):
+            limit = ready.rule.limit[self.service.tier]
+            return fields.show(limit.value, limit.spec)
+        if hole.path[0] in ("row", "prev") and row is not None and ready.rule.each is not None:
+            said = row.said if hole.path[0] == "row" else self.before(ready.rule.each, row)
+            found = target(self.values, hole.path[1:], said, ready.rule.each)
+            value = found[1].get(found[2]) if found else None
+            return missing if value is None else fields.show(value, hole.spec)
+        standing = self.values.field(hole.path[0])
+        if standing is not None and isinstance(standing.answer, Nothing):
+            return self.words("findings.none")
+        value = standing.value if standing is not None and standing.shown else None
+        return missing if value is None else fields.show(value, hole.spec)
+
+    def before(self, table: str, row: _Row) -> Row:
+        said = self.values.said(table) or []
+        return said[row.index - 1] if row.index else {}
+
+    def dangling(self) -> None:
+        """Find the references that lead nowhere."""
+        for each in self.standing.dangling:
+            message = self.words("findings.dangling", place=each.place, key=repr(each.key), table=each.table)
+            accepted, refused = acceptance(DANGLING, (each.place,), self.risks, self.today)
+            finding = Finding(
+                rule=DANGLING,
+                severity="high",
+                at=each.place,
+                places=(each.place, each.table),
+                message=message,
+                remedy=self.words("findings.dangling_remedy"),
+                source=self.words("findings.own_judgement"),
+                # Yes is refused for it in any case, so that accepting it would settle nothing.
+                accepted=None,
+                refused=refused if accepted is None else self.words("findings.dangling_stays"),
+            )
+            self.add(finding, each.place.partition("[")[0], len(self.findings))
+
+
+def _risks(risks: Sequence[AcceptedRisk], standing: Standing) -> list[AcceptedRisk]:
+    """Return the accepted risks with the short form ``question.field`` of a place written out."""
+    return list(_written_out(risks, standing))
+
+
+def _written_out(risks: Iterable[AcceptedRisk], standing: Standing) -> Iterator[AcceptedRisk]:
+    named = standing.plan.template.named
+    for each in risks:
+        head, bracket, rest = each.at.partition("[")
+        if head in named:
+            yield each.model_copy(update={"at": f"{named[head].place}{bracket}{rest}"})
+        else:
+            yield each

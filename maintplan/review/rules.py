@@ -1,0 +1,343 @@
+"""Rules: read from the template, its layers and further files, laid over each other, and checked.
+
+A file's entry adds a rule, or changes one that an earlier file made, key by key. A rule that is wrong is
+refused here with its line, so that none is found out while a plan is reviewed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from maintplan import fields, yamltext
+from maintplan.documents import check, path_text
+from maintplan.errors import InputError, MaintplanError, Problems, Where, unknown
+from maintplan.review.compiling import Compiled, compile_expression
+from maintplan.review.files import RuleEntry, RulesFile
+from maintplan.review.messages import Message, read_message
+from maintplan.review.types import Types
+from maintplan.template import TIERS, Field, Template
+
+FILE = "rules.yaml"
+SEVERITIES = ("high", "medium", "low")
+_NEEDED = ("severity", "require", "message", "fields", "remedy", "source")
+_BY_TIER = ("severity", "limit")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What ``limit`` is for one tier: its document value and the spec that reads and shows it."""
+
+    value: Any
+    spec: fields.Spec
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One cross-answer check.
+
+    Attributes
+    ----------
+    severity
+        By tier; a tier that is absent is not judged.
+    applies, each, require
+        The conditions as they are written, and the table whose rows are judged.
+    message
+        What a finding says, with ``{name}`` for a value.
+    fields
+        ``question.field`` or ``question.table.column``; a finding stands at the first.
+    since
+        The day from which it counts; until then its findings are announced.
+    limit
+        By tier.
+    off
+        The reason why it is switched off.
+    stages
+        The stages that it is for; empty means all.
+    flags, accepts
+        Plan fragments that it must and must not flag.
+    where
+        The line of each of its keys; ``id`` for the rule itself.
+    """
+
+    id: str
+    severity: Mapping[int, str]
+    require: str
+    message: str
+    fields: tuple[str, ...]
+    remedy: str
+    source: str
+    applies: str | None = None
+    each: str | None = None
+    since: dt.date | None = None
+    limit: Mapping[int, Limit] = field(default_factory=dict)
+    off: str | None = None
+    stages: tuple[str, ...] = ()
+    flags: tuple[Mapping[str, Any], ...] = ()
+    accepts: tuple[Mapping[str, Any], ...] = ()
+    where: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A rule with its expressions.
+
+    Attributes
+    ----------
+    names
+        All names that it looks at, those of its message left out.
+    main
+        The field and the column that a finding stands at.
+    involved
+        The fields and columns of `Rule.fields`, in order.
+    """
+
+    rule: Rule
+    applies: Compiled | None
+    require: Compiled
+    message: Message
+    names: frozenset[str]
+    involved: tuple[tuple[Field, str | None], ...]
+
+    @property
+    def main(self) -> tuple[Field, str | None]:
+        """The field and the column that a finding stands at."""
+        return self.involved[0]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All rules that are in force for a template.
+
+    Attributes
+    ----------
+    template
+        The template that they were checked against.
+    ready
+        The rules that are switched on, in the order in which they were written.
+    off
+        Those that are switched off.
+    """
+
+    template: Template
+    ready: tuple[Ready, ...]
+    off: tuple[Rule, ...] = ()
+    _touching: dict[str, tuple[Ready, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return (each.rule for each in self.ready)
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """Return the rule of that id, switched on or off, or None."""
+        return next((each for each in (*self, *self.off) if each.id == rule_id), None)
+
+    def touching(self, place: str) -> tuple[Ready, ...]:
+        """Return the rules that look at the field of a place, or of a place in it."""
+        if not self._touching:
+            found: dict[str, list[Ready]] = {}
+            for each in self.ready:
+                for at in dict.fromkeys(self._places(each)):
+                    found.setdefault(at, []).append(each)
+            self._touching.update({at: tuple(all_) for at, all_ in found.items()})
+        return self._touching.get(place.partition("[")[0], ())
+
+    def _places(self, ready: Ready) -> Iterator[str]:
+        names = {name.removesuffix(".given") for name in ready.names | ready.message.names}
+        for name in sorted(names & set(self.template.named)):
+            looked_at = self.template.named[name]
+            yield looked_at.place
+            for spec in (looked_at.spec, *looked_at.spec.columns):
+                if spec.to in self.template.named:
+                    yield self.template.named[spec.to].place
+        yield from (looked_at.place for looked_at, _ in ready.involved)
+
+
+_loaded: dict[tuple[int, tuple[str, ...]], tuple[weakref.ref[Template], Rules]] = {}
+
+
+def load(template: Template, extra: Sequence[str | Path] = ()) -> Rules:
+    """Load the rules of a template.
+
+    Parameters
+    ----------
+    template
+        The template; its own rules and those of its layers are found in the folders that it was read from.
+    extra
+        Further files of rules, the last one on top.
+
+    Raises
+    ------
+    InputError
+        With file, line and mend for every rule that is wrong.
+    """
+    key = (id(template), ()) if not extra else None
+    if key in _loaded and _loaded[key][0]() is template:
+        return _loaded[key][1]
+    paths = [folder / FILE for folder in template.sources if (folder / FILE).is_file()]
+    rules = _Loading(template).load([*paths, *map(Path, extra)])
+    if key is not None:
+        _loaded[key] = (weakref.ref(template, lambda _: _loaded.pop(key, None)), rules)
+    return rules
+
+
+@dataclass
+class _Draft:
+    """What the files so far say of one rule, and where."""
+
+    said: dict[str, Any]
+    where: dict[str, Where]
+
+
+class _Loading:
+    """One loading; gathers problems instead of stopping at the first."""
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self.types = Types(template)
+        self.drafts: dict[str, _Draft] = {}
+        self.problems: list[MaintplanError] = []
+
+    def load(self, paths: Sequence[Path]) -> Rules:
+        for path in paths:
+            self.read(path)
+        self.stop()
+        ready: list[Ready] = []
+        off: list[Rule] = []
+        for draft in self.drafts.values():
+            try:
+                rule = self.rule(draft)
+                if rule.off:
+                    off.append(rule)
+                else:
+                    ready.append(self.ready(rule))
+            except MaintplanError as error:
+                self.problems.append(error)
+        self.stop()
+        return Rules(self.template, tuple(ready), tuple(off))
+
+    def stop(self) -> None:
+        if self.problems:
+            raise Problems(self.problems) if len(self.problems) > 1 else self.problems[0]
+
+    def read(self, path: Path) -> None:
+        """Lay one file over the others."""
+        document = yamltext.read_file(path, top="list")
+        try:
+            entries = check(RulesFile, document.data, document).root
+        except Problems as error:
+            self.problems.extend(error.problems)
+            return
+        except MaintplanError as error:
+            self.problems.append(error)
+            return
+        seen: dict[str, int] = {}
+        for index, entry in enumerate(entries):
+            if entry.id in seen:
+                first = document.line((seen[entry.id],))
+                what = f"the rule {entry.id} stands twice in this file, first in line {first}"
+                self.problems.append(InputError(what, _where(document, index, "id", entry), "keep one"))
+                continue
+            seen[entry.id] = index
+            self.lay(entry, document, index)
+
+    def lay(self, entry: RuleEntry, document: yamltext.Document, index: int) -> None:
+        said = {name: getattr(entry, name) for name in entry.model_fields_set if getattr(entry, name) is not None}
+        where = {name: _where(document, index, name, entry) for name in said}
+        draft = self.drafts.get(entry.id)
+        if draft is None:
+            missing = [name for name in _NEEDED if name not in said]
+            if missing and self.drafts and "require" not in said:
+                self.problems.append(unknown("rule", entry.id, self.drafts, where["id"]))
+            elif missing:
+                mend = f"add {', '.join(missing)}"
+                self.problems.append(InputError(f"the rule {entry.id} is not whole", where["id"], mend))
+            else:
+                self.drafts[entry.id] = _Draft(said, where)
+            return
+        for name, value in said.items():
+            before = draft.said.get(name)
+            if name in _BY_TIER and isinstance(value, dict) and before is not None:
+                value = {**_by_tier(before), **value}
+            draft.said[name] = value
+            if name != "id":
+                draft.where[name] = where[name]
+
+    def rule(self, draft: _Draft) -> Rule:
+        said, where = draft.said, draft.where
+        severity = _by_tier(said["severity"])
+        if not said["fields"]:
+            raise InputError("the rule names no field", where["fields"], "add the field that a finding stands at")
+        limit = _limits(_by_tier(said["limit"]), where["limit"]) if "limit" in said else {}
+        for tier in severity:
+            if limit and tier not in limit:
+                raise InputError(f"there is no limit for tier {tier}", where["limit"], "add it, or its severity is void")
+        return Rule(
+            id=said["id"],
+            severity=severity,
+            require=said["require"],
+            message=said["message"],
+            fields=tuple(said["fields"]),
+            remedy=said["remedy"],
+            source=said["source"],
+            applies=said.get("applies"),
+            each=said.get("each"),
+            since=said.get("since"),
+            limit=limit,
+            off=said.get("off"),
+            stages=tuple(said.get("stages", ())),
+            flags=tuple(said.get("flags", ())),
+            accepts=tuple(said.get("accepts", ())),
+            where=where,
+        )
+
+    def ready(self, rule: Rule) -> Ready:
+        if rule.each is not None and rule.each not in self.types.tables:
+            raise unknown("table", rule.each, self.types.tables, rule.where["each"])
+        involved = tuple(self.involved(name, rule.where["fields"]) for name in rule.fields)
+        limit = next(iter(rule.limit.values()), None)
+        kind = fields.cel_type(limit.spec) if limit else None
+        applies = None
+        if rule.applies is not None:
+            # Whether a rule applies is asked once for the plan, before its rows are looked at.
+            applies = compile_expression(rule.applies, self.types, rule.where["applies"], each=None, limit=kind)
+        require = compile_expression(rule.require, self.types, rule.where["require"], each=rule.each, limit=kind)
+        message = read_message(rule.message, self.types, rule.where["message"], each=rule.each, limit=limit and limit.spec)
+        names = require.names | (applies.names if applies else frozenset()) | ({rule.each} if rule.each else set())
+        return Ready(rule, applies, require, message, frozenset(names), involved)
+
+    def involved(self, name: str, where: Where) -> tuple[Field, str | None]:
+        """Find what an entry of ``fields`` names: a field, or a column of a table."""
+        named = self.template.named
+        if name in named:
+            return named[name], None
+        table, _, column = name.rpartition(".")
+        if table in self.types.tables:
+            found = named[table]
+            if found.spec.column(column) is None:
+                raise unknown("column", column, [each.id for each in found.spec.columns], where)
+            return found, column
+        raise unknown("field", name, named, where)
+
+
+def _where(document: yamltext.Document, index: int, name: str, entry: RuleEntry) -> Where:
+    key = "from" if name == "since" else name
+    return Where(document.name, document.line((index, key)), entry.id if name == "id" else path_text((entry.id, key)))
+
+
+def _by_tier(value: Any) -> dict[int, Any]:
+    return dict(value) if isinstance(value, Mapping) else dict.fromkeys(TIERS, value)
+
+
+def _limits(by_tier: Mapping[int, str], where: Where) -> dict[int, Limit]:
+    """Read the limits: durations, dates, percents, numbers, or else words; of one kind for all tiers."""
+    for kind in ("duration", "date", "number", "percent", "text"):
+        spec = fields.Spec(kind=kind, id="limit")
+        try:
+            return {tier: Limit(fields.parse(text, spec), spec) for tier, text in by_tier.items()}
+        except MaintplanError:
+            continue
+    raise InputError("the limits are of no kind that can be compared", where, "write all as 30d, or all as numbers")

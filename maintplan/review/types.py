@@ -1,0 +1,251 @@
+"""The types that rules are checked against: one protobuf message for each table of a template.
+
+A map's keys are not known when an expression is compiled; a message's fields are, inside ``has()``, branches
+and loops too. So expressions are checked over messages. They are evaluated over plain maps, where a cell
+that is missing is missing, and not its type's default.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from maintplan import fields
+from maintplan.errors import InputError
+from maintplan.expressions.scope import SERVICE
+from maintplan.template import Field, Template
+
+if TYPE_CHECKING:
+    from cel_expr_python import cel
+    from google.protobuf.descriptor_pb2 import DescriptorProto
+
+PACKAGE = "maintplan"
+SCHEDULE = "a_schedule"
+RISK = "an_accepted_risk"
+FOLLOWED = "_followed"
+"""Ends the name of the message of a row that its own table refers to: followed once, and no further."""
+
+RISK_COLUMNS = ("rule", "at", "reason", "by", "agreed_by")
+_DURATION, _TIMESTAMP = ".google.protobuf.Duration", ".google.protobuf.Timestamp"
+
+
+class Types:
+    """The names that the rules of a template may use, and their types.
+
+    Parameters
+    ----------
+    template
+        The template; its references between tables must form no circle.
+
+    Raises
+    ------
+    InputError
+        When they do.
+    """
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self.tables = {name: each for name, each in template.named.items() if each.kind == "table"}
+        self.messages = {name: f"t{index}_{_plain(name)}" for index, name in enumerate(self.tables)}
+        self.columns: Mapping[str, tuple[str, ...]] = {
+            **{self.messages[name]: _columns(each) for name, each in self.tables.items()},
+            **{self.messages[name] + FOLLOWED: _columns(each) for name, each in self.tables.items()},
+            SCHEDULE: ("period", "text"),
+            RISK: (*RISK_COLUMNS, "until"),
+        }
+        self._environments: dict[tuple[str | None, str | None], cel.Env] = {}
+        _refuse_circles(self.tables)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names but those that depend on the rule: ``row``, ``prev`` and ``limit``."""
+        given = {f"{name}.given" for name in self.template.named}
+        return frozenset({*self.template.named, *given, *SERVICE, "today", "accepted_risks"})
+
+    def checking(self, each: str | None, limit: str | None) -> cel.Env:
+        """Return the environment that expressions are checked in.
+
+        Parameters
+        ----------
+        each
+            The table whose rows are judged, if any: it gives the type of ``row`` and ``prev``.
+        limit
+            The CEL type of ``limit``, if the rule has one.
+        """
+        if (each, limit) not in self._environments:
+            from cel_expr_python import cel  # noqa: PLC0415 - a native module, loaded where the first rule is compiled
+
+            variables = dict(self._checked)
+            if each is not None:
+                variables["row"] = variables["prev"] = cel.Type(f"{PACKAGE}.{self.messages[each]}")
+            if limit is not None:
+                variables["limit"] = _types()[limit]
+            self._environments[each, limit] = cel.NewEnv(
+                descriptor_pool=self._pool, variables=variables, extensions=[_checked_sum()]
+            )
+        return self._environments[each, limit]
+
+    @cached_property
+    def evaluating(self) -> cel.Env:
+        """The environment that expressions are evaluated in, over plain maps."""
+        from cel_expr_python import cel  # noqa: PLC0415
+
+        kinds = _types()
+        row = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
+        variables = {**self._shared, "row": row, "prev": row, "limit": cel.Type.DYN}
+        for name, each in self.template.named.items():
+            variables[name] = row if each.kind == "reference" else kinds[fields.cel_type(each.spec)]
+        variables["accepted_risks"] = cel.Type.List(row)
+        return cel.NewEnv(variables=variables, extensions=[_evaluated_sum()])
+
+    @cached_property
+    def _shared(self) -> dict[str, cel.Type]:
+        kinds = _types()
+        shared = {f"{name}.given": kinds["bool"] for name in self.template.named}
+        shared.update({name: kinds[kind] for name, kind in SERVICE.items()})
+        return {**shared, "today": kinds["timestamp"]}
+
+    @cached_property
+    def _checked(self) -> dict[str, cel.Type]:
+        from cel_expr_python import cel  # noqa: PLC0415
+
+        def message(name: str) -> cel.Type:
+            return cel.Type(f"{PACKAGE}.{name}")
+
+        kinds = _types()
+        variables = {**self._shared, "accepted_risks": cel.Type.List(message(RISK))}
+        for name, each in self.template.named.items():
+            if each.kind == "table":
+                variables[name] = cel.Type.List(message(self.messages[name]))
+            elif each.kind == "schedule":
+                variables[name] = message(SCHEDULE)
+            elif each.kind == "reference" and each.spec.to in self.messages:
+                variables[name] = message(self.messages[each.spec.to])
+            else:
+                variables[name] = kinds[fields.cel_type(each.spec)]
+        return variables
+
+    @cached_property
+    def _pool(self) -> Any:
+        from google.protobuf import (  # noqa: PLC0415 - only where rules are checked
+            descriptor_pb2,
+            descriptor_pool,
+            duration_pb2,
+            timestamp_pb2,
+        )
+
+        pool = descriptor_pool.DescriptorPool()
+        known = (duration_pb2.DESCRIPTOR, timestamp_pb2.DESCRIPTOR)
+        for each in known:
+            pool.AddSerializedFile(each.serialized_pb)
+        file = descriptor_pb2.FileDescriptorProto(
+            name="rules.proto", package=PACKAGE, syntax="proto3", dependency=[each.name for each in known]
+        )
+        _add(file.message_type.add(name=SCHEDULE), [("period", _DURATION, False), ("text", "string", False)])
+        risk = [(name, "string", False) for name in RISK_COLUMNS]
+        _add(file.message_type.add(name=RISK), [*risk, ("until", _TIMESTAMP, False)])
+        for name, each in self.tables.items():
+            message = self.messages[name]
+            _add(file.message_type.add(name=message), self._message_fields(name, each, followed=False))
+            _add(file.message_type.add(name=message + FOLLOWED), self._message_fields(name, each, followed=True))
+        pool.AddSerializedFile(file.SerializeToString())
+        return pool
+
+    def _message_fields(self, name: str, field: Field, *, followed: bool) -> Iterator[tuple[str, str, bool]]:
+        """Yield name, type and whether it is a list, for each column that an expression can name."""
+        simple = {"duration": _DURATION, "timestamp": _TIMESTAMP, "double": "double", "bool": "bool"}
+        for column in field.spec.columns:
+            if not column.id.isidentifier():
+                continue
+            kind = fields.cel_type(column)
+            if column.kind == "reference" and column.to in self.messages:
+                to = self.messages[column.to] + (FOLLOWED if column.to == name else "")
+                yield column.id, "string" if followed and column.to == name else f".{PACKAGE}.{to}", False
+            elif kind == "schedule":
+                yield column.id, f".{PACKAGE}.{SCHEDULE}", False
+            elif kind == "list(string)":
+                yield column.id, "string", True
+            else:
+                yield column.id, simple.get(kind, "string"), False
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\W", "_", name)
+
+
+def _columns(field: Field) -> tuple[str, ...]:
+    return tuple(column.id for column in field.spec.columns)
+
+
+def _add(message: DescriptorProto, columns: Any) -> None:
+    numbers = {"string": 9, "double": 1, "bool": 8}  # the numbers of FieldDescriptorProto.Type
+    for index, (name, kind, many) in enumerate(columns, 1):
+        field = message.field.add(name=name, number=index, label=3 if many else 1)
+        if kind in numbers:
+            field.type = numbers[kind]
+        else:
+            field.type, field.type_name = 11, kind
+
+
+def _types() -> dict[str, cel.Type]:
+    from cel_expr_python import cel  # noqa: PLC0415
+
+    row = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
+    return {
+        "duration": cel.Type.DURATION,
+        "timestamp": cel.Type.TIMESTAMP,
+        "double": cel.Type.DOUBLE,
+        "int": cel.Type.INT,
+        "bool": cel.Type.BOOL,
+        "string": cel.Type.STRING,
+        "list(string)": cel.Type.List(cel.Type.STRING),
+        "list(row)": cel.Type.List(row),
+        "schedule": row,
+    }
+
+
+def _checked_sum() -> cel.CelExtension:
+    """Declare ``sum`` once for each type that has one, so that a wrong comparison is found."""
+    from cel_expr_python import cel  # noqa: PLC0415
+
+    kinds = (("double", cel.Type.DOUBLE), ("duration", cel.Type.DURATION))
+    overloads = [
+        cel.Overload(f"sum_{name}", return_type=kind, parameters=[cel.Type.List(kind)], impl=_total)
+        for name, kind in kinds
+    ]
+    return cel.CelExtension("maintplan", [cel.FunctionDecl("sum", overloads)])
+
+
+def _evaluated_sum() -> cel.CelExtension:
+    """Declare ``sum`` once for all: two overloads over lists can't be told apart when they are called."""
+    from cel_expr_python import cel  # noqa: PLC0415
+
+    of_all = cel.Overload(
+        "sum_any", return_type=cel.Type.DYN, parameters=[cel.Type.List(cel.Type.DYN)], impl=_total
+    )
+    return cel.CelExtension("maintplan", [cel.FunctionDecl("sum", [of_all])])
+
+
+def _total(values: list[Any]) -> Any:
+    return sum(values[1:], values[0]) if values else 0.0
+
+
+def _refuse_circles(tables: Mapping[str, Field]) -> None:
+    done: set[str] = set()
+
+    def visit(name: str, open_: tuple[str, ...]) -> None:
+        if name in open_:
+            circle = " -> ".join([*open_[open_.index(name) :], name])
+            what = f"the tables refer to each other in a circle: {circle}"
+            raise InputError(what, tables[name].where, "make one of the columns text")
+        if name in done:
+            return
+        for column in tables[name].spec.columns:
+            if column.to in tables and column.to != name:
+                visit(column.to, (*open_, name))
+        done.add(name)
+
+    for name in tables:
+        visit(name, ())

@@ -1,0 +1,167 @@
+"""What rules see of one plan: typed values by name, computed when first asked for.
+
+A cell that refers to a row of another table holds that row. Lengths of time and dates within rows are
+protobuf messages, because the evaluator takes no others there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from maintplan import fields
+from maintplan.plan import AcceptedRisk, FieldStanding, Given, Nothing, Standing
+from maintplan.template import Field
+
+Row = dict[str, Any]
+
+_EMPTY = ("table", "several")
+"""The kinds whose *none* is an empty list: there are no rows, so that no row breaks a rule."""
+
+
+class Values:
+    """What the rules see of a plan.
+
+    Parameters
+    ----------
+    standing
+        How the plan stands.
+    today
+        The day on which it is judged.
+    risks
+        The accepted risks that are in force.
+    """
+
+    def __init__(self, standing: Standing, today: dt.date, risks: Iterable[AcceptedRisk] = ()) -> None:
+        service = standing.plan.service
+        self.standing = standing
+        self.named: Mapping[str, Field] = standing.plan.template.named
+        self._rows: dict[str, list[Row] | None] = {}
+        self._known: dict[str, Any] = {
+            "service.name": service.name,
+            "service.tier": service.tier,
+            "service.stage": service.stage,
+            "today": _moment(today),
+            "accepted_risks": [_risk(each) for each in risks],
+        }
+
+    def some(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return the values of those names that have one."""
+        found = {}
+        for name in names:
+            if name not in self._known:
+                self._known[name] = self._value(name)
+            if self._known[name] is not None:
+                found[name] = self._known[name]
+        return found
+
+    def field(self, name: str) -> FieldStanding | None:
+        """Return how the field of a name (also ``...given``) stands; None for what is no field."""
+        found = self.named.get(name.removesuffix(".given"))
+        return self.standing.fields[found.place] if found is not None else None
+
+    def rows(self, name: str) -> list[Row] | None:
+        """Return the rows of a table as rules see them, or None while it has no answer."""
+        if name not in self._rows:
+            self._rows[name] = self._table(name)
+        return self._rows[name]
+
+    def said(self, name: str) -> list[Row] | None:
+        """Return the rows of a table as the plan writes them, or None while it has no answer."""
+        standing = self.field(name)
+        if standing is None or not standing.shown:
+            return None
+        if isinstance(standing.answer, Nothing):
+            return []
+        return standing.value if isinstance(standing.value, list) else None
+
+    def _value(self, name: str) -> Any:
+        standing = self.field(name)
+        if standing is None or not standing.shown:
+            return None
+        field, answer = standing.field, standing.answer
+        if name.endswith(".given") and name not in self.named:
+            return isinstance(answer, Given) if isinstance(answer, Given | Nothing) else None
+        if field.kind == "table":
+            return self.rows(name)
+        if isinstance(answer, Nothing):
+            return [] if field.kind in _EMPTY else None
+        if not isinstance(answer, Given):
+            return None
+        if field.spec.to is not None:
+            return self._followed(answer.value, field.spec.to, set())
+        value = fields.to_cel(answer.value, field.spec)
+        return _within_rows(value) if isinstance(value, dict) else value
+
+    def _table(self, name: str) -> list[Row] | None:
+        said = self.said(name)
+        if said is None:
+            return None
+        return [self._row(row, name, set()) for row in said]
+
+    def _row(self, row: Row, table: str, through: set[str]) -> Row:
+        found: Row = {}
+        for column in self.named[table].spec.columns:
+            if column.id not in row:
+                continue
+            value = row[column.id]
+            if column.to in self.named and not (column.to == table and table in through):
+                found[column.id] = self._followed(value, column.to, {*through, table})
+            else:
+                found[column.id] = _within_rows(fields.to_cel(value, column))
+        return found
+
+    def _followed(self, key: Any, table: str, through: set[str]) -> Row:
+        """Return the row that a cell refers to; of a row that is not there, the key alone."""
+        column = self.named[table].spec.key or ""
+        for row in self.said(table) or ():
+            if row.get(column) == key:
+                return self._row(row, table, through)
+        return {column: key}
+
+
+def _within_rows(value: Any) -> Any:
+    from google.protobuf import duration_pb2, timestamp_pb2  # noqa: PLC0415 - only where a plan is judged
+
+    if isinstance(value, dt.timedelta):
+        return duration_pb2.Duration(seconds=value.days * 86400 + value.seconds, nanos=value.microseconds * 1000)
+    if isinstance(value, dt.datetime):
+        return timestamp_pb2.Timestamp(seconds=int(value.timestamp()))
+    if isinstance(value, dict):
+        return {name: _within_rows(each) for name, each in value.items()}
+    return value
+
+
+def _moment(day: dt.date) -> dt.datetime:
+    return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+
+
+def _risk(risk: AcceptedRisk) -> Row:
+    said = {"rule": risk.rule, "at": risk.at, "reason": risk.reason, "by": risk.by, "agreed_by": risk.agreed_by}
+    return {name: value for name, value in said.items() if value} | {"until": _within_rows(_moment(risk.until))}
+
+
+def target(values: Values, path: Sequence[str], row: Row, table: str) -> tuple[str, Row, str] | None:
+    """Follow a path of columns through the rows as the plan writes them.
+
+    Returns
+    -------
+    tuple or None
+        The table, the row and the column that the path ends at; None where a reference on the way is empty
+        or leads nowhere.
+    """
+    for index, name in enumerate(path):
+        column = values.named[table].spec.column(name)
+        if column is None:
+            return None
+        if index == len(path) - 1:
+            return table, row, name
+        if column.to not in values.named or name not in row:
+            return None
+        key, table = values.named[column.to].spec.key or "", column.to
+        found = next((each for each in values.said(table) or () if each.get(key) == row[name]), None)
+        if found is None:
+            return None
+        row = found
+    return None
