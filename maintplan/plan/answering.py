@@ -19,8 +19,8 @@ from maintplan.plan.model import (
     Given,
     LetStand,
     NotApplicable,
-    NotKnownYet,
     Nothing,
+    NotKnownYet,
     Plan,
     Provenance,
     Source,
@@ -91,7 +91,9 @@ def _answer_part(
     index = places.row_index(rows, field.spec, place)
     if index is None:
         keys = (places.key_of(row, field.spec) for row in rows)
-        raise unknown("row", place.row or f"#{place.number}", [key for key in keys if key], Where(path=str(place)))
+        raise unknown(
+            "row", place.row or f"#{place.number}", [key for key in keys if key], Where(path=str(place))
+        )
     key = field.spec.key or ""
     if place.column is not None:
         rows[index] = {**rows[index], place.column: raw}
@@ -114,7 +116,9 @@ def _answer_part(
     return replace(changed, provenance={**changed.provenance, at: provenance})
 
 
-def hold(plan: Plan, place: str, given: Answer, source: Source = "entered", origin: str | None = None) -> Plan:
+def hold(
+    plan: Plan, place: str, given: Answer, source: Source = "entered", origin: str | None = None
+) -> Plan:
     """Let a field hold an answer, with where it came from; it takes back what was said of the whole consideration.
 
     Who enters what stands there already stands behind it: that it was imported or let stand is kept.
@@ -173,7 +177,10 @@ def not_known_yet(
     plan: Plan, place: str, *, who: str | None = None, due: dt.date | None = None, note: str | None = None
 ) -> Plan:
     """Mark a field or consideration as open, with who finds it out and by when."""
-    said = {"who": stances.free_text(who, Where(path=place)), "note": stances.free_text(note, Where(path=place))}
+    said = {
+        "who": stances.free_text(who, Where(path=place)),
+        "note": stances.free_text(note, Where(path=place)),
+    }
     return say(plan, place, NotKnownYet(not_known_yet=Unknown(due=due, **said)))
 
 

@@ -47,7 +47,11 @@ def content(plan: Plan, standing: Standing | None = None) -> str:
     """Return the digest that a Yes to this plan is bound to."""
     standing = standing or stand(plan)
     data = to_data(plan)
-    effective = {place: answer_data(each.answer) for place, each in standing.fields.items() if each.shown and each.answer}
+    effective = {
+        place: answer_data(each.answer)
+        for place, each in standing.fields.items()
+        if each.shown and each.answer
+    }
     whole = {place: answer_data(each) for place, each in plan.answers.items() if place.count(".") == 1}
     return digest.content(
         {
@@ -55,7 +59,12 @@ def content(plan: Plan, standing: Standing | None = None) -> str:
             "template": data["template"],
             "layers": data.get("layers", []),
             "inputs": data.get("inputs", {}),
-            "answers": {"fields": effective, "considerations": whole, "responses": plan.responses, "owners": plan.owners},
+            "answers": {
+                "fields": effective,
+                "considerations": whole,
+                "responses": plan.responses,
+                "owners": plan.owners,
+            },
             "cross_cutting": data.get("cross_cutting", {}),
             "accepted_risks": data.get("accepted_risks", []),
         }
@@ -69,7 +78,9 @@ def sign_offs(plan: Plan, standing: Standing | None = None) -> list[SignOff]:
     found = []
     taken: set[str] = set()
     for role in approvals.by_tier.get(plan.service.tier, ()):
-        said = [each for each in _asking(plan) if each.confirmed and each.role == role and each.content == current]
+        said = [
+            each for each in _asking(plan) if each.confirmed and each.role == role and each.content == current
+        ]
         each = next((each for each in reversed(said) if each.by not in taken), None)
         if each is not None:
             taken.add(each.by)
@@ -135,7 +146,10 @@ def is_undated(plan: Plan, standing: Standing, place: str) -> bool:
 
 def _undated(plan: Plan, standing: Standing, place: str) -> Iterator[str]:
     of_it = (each for each in standing.fields.values() if each.field.place.startswith(f"{place}."))
-    said = [(place, plan.answers.get(place)), *((each.field.place, each.answer) for each in of_it if each.asked)]
+    said = [
+        (place, plan.answers.get(place)),
+        *((each.field.place, each.answer) for each in of_it if each.asked),
+    ]
     for at, answer in said:
         if isinstance(answer, NotKnownYet) and answer.not_known_yet.due is None:
             yield f"{at} is not known yet and has no date"
@@ -143,7 +157,13 @@ def _undated(plan: Plan, standing: Standing, place: str) -> Iterator[str]:
 
 
 def say_yes(
-    plan: Plan, *, by: str, role: str, when: dt.datetime, identity: Identity = "typed", feedback: str | None = None
+    plan: Plan,
+    *,
+    by: str,
+    role: str,
+    when: dt.datetime,
+    identity: Identity = "typed",
+    feedback: str | None = None,
 ) -> Plan:
     """Answer the prompt with Yes.
 
@@ -163,7 +183,9 @@ def say_yes(
     standing = stand(plan)
     if missing := what_is_missing(plan, standing):
         count = f"{len(missing)} thing{'s' if len(missing) > 1 else ''}"
-        raise RefusedError(f"the plan is not complete, {count} missing", missing, mend="answer them, then ask again")
+        raise RefusedError(
+            f"the plan is not complete, {count} missing", missing, mend="answer them, then ask again"
+        )
     current = content(plan, standing)
     asking = [each for each in _asking(plan) if each.confirmed and each.content == current]
     if any(each.by == by and each.role == role and each.identity == identity for each in asking):
@@ -172,7 +194,13 @@ def say_yes(
         words = f"{by} has said Yes as {other.role} already"
         raise RefusedError(words, mend="nobody fills two roles in one revision; ask somebody else")
     said = Round(
-        confirmed=True, by=by, role=role, when=when, identity=identity, content=current, feedback=feedback or None
+        confirmed=True,
+        by=by,
+        role=role,
+        when=when,
+        identity=identity,
+        content=current,
+        feedback=feedback or None,
     )
     return replace(plan, rounds=(*plan.rounds, said))
 
@@ -225,10 +253,16 @@ def document(plan: Plan, standing: Standing | None = None) -> dict[str, Any]:
 
 def exceptions(plan: Plan) -> list[tuple[str, str]]:
     """Return what does not apply, with its reason, by place: it leaves every count, so it is always listed."""
-    found = [(place, each.not_applicable) for place, each in plan.answers.items() if isinstance(each, NotApplicable)]
+    found = [
+        (place, each.not_applicable)
+        for place, each in plan.answers.items()
+        if isinstance(each, NotApplicable)
+    ]
     for name, entry in plan.cross_cutting.items():
         if isinstance(entry, NotApplicable):
             found.append((name, entry.not_applicable))
             continue
-        found.extend((f"{name}.{key}", item.not_applicable) for key, item in entry.items() if item.not_applicable)
+        found.extend(
+            (f"{name}.{key}", item.not_applicable) for key, item in entry.items() if item.not_applicable
+        )
     return found

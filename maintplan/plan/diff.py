@@ -284,9 +284,7 @@ def _spots(a: Plan, b: Plan) -> Iterator[tuple[str, str | None, Field | None]]:
             for each in question.considerations:
                 if each.place not in seen:
                     yield question.id, each.id, None
-                yield from (
-                    (question.id, each.id, field) for field in each.fields if field.place not in seen
-                )
+                yield from ((question.id, each.id, field) for field in each.fields if field.place not in seen)
         seen.update(template.fields)
         seen.update(each.place for each in template.considerations)
         seen.update(each.id for each in template.questions)

@@ -93,7 +93,11 @@ def cross_cut(plan: Plan, list_id: str, item_id: str | None, given: CrossItem | 
         if isinstance(given, CrossItem):
             raise InputError("this is an answer to one item", Where(path=list_id), "name the item as well")
         # Taking back that the list does not apply leaves answers to its items alone.
-        return plan if given is None and not isinstance(held, NotApplicable) else _keyed(plan, "cross_cutting", list_id, given)
+        return (
+            plan
+            if given is None and not isinstance(held, NotApplicable)
+            else _keyed(plan, "cross_cutting", list_id, given)
+        )
     items = [each.id for each in lists[list_id].items]
     if item_id not in items:
         raise unknown("item", item_id, items, Where(path=list_id))

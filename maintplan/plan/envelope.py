@@ -63,14 +63,15 @@ def envelope(data: Any, lines: Lines) -> Envelope:
         With every problem's line.
     """
     if not isinstance(data, Mapping):
-        raise InputError("this is no plan", Where(lines.name, lines.line(())), "write a mapping of keys to values")
+        raise InputError(
+            "this is no plan", Where(lines.name, lines.line(())), "write a mapping of keys to values"
+        )
     data = {key: value for key, value in data.items() if value is not None}
     number = str(data.get("maintplan", FORMAT))
     if number != str(FORMAT):
         where = Where(lines.name, lines.line(("maintplan",)), "maintplan")
-        if number.isdigit() and int(number) > FORMAT:
-            raise InputError(
-                f"the plan has format {number}; this version of maintplan reads {FORMAT}", where, "update maintplan"
-            )
-        raise InputError(f"there is no plan format {number!r}", where, f"write maintplan: {FORMAT}")
+        if number.isdecimal() and number.isascii() and len(number) <= 6 and int(number) > FORMAT:  # noqa: PLR2004
+            what = f"the plan has format {number}; this version of maintplan reads {FORMAT}"
+            raise InputError(what, where, "update maintplan")
+        raise InputError(f"there is no plan format {number[:40]!r}", where, f"write maintplan: {FORMAT}")
     return check(Envelope, data, lines)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from maintplan import fields
 from maintplan.documents import Lines, check
 from maintplan.errors import InputError, MaintplanError, Where, unknown
-from maintplan.plan.model import NotApplicable, NotKnownYet, Nothing, Stance
+from maintplan.plan.model import NotApplicable, Nothing, NotKnownYet, Stance
 
 STANCES: Mapping[str, type[Nothing | NotApplicable | NotKnownYet]] = {
     "none": Nothing,

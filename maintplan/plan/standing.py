@@ -14,7 +14,7 @@ from typing import Any, Literal
 from maintplan import fields
 from maintplan.expressions import Expression, Missing
 from maintplan.plan import digest, references
-from maintplan.plan.model import Answer, Given, NotApplicable, NotKnownYet, Nothing, Plan, Provenance
+from maintplan.plan.model import Answer, Given, NotApplicable, Nothing, NotKnownYet, Plan, Provenance
 from maintplan.plan.references import Dangling
 from maintplan.template import Consideration, Field
 
@@ -126,7 +126,9 @@ class Standing:
     def count_fields(self, prefix: str = "") -> Count:
         """Count fields, of one question or consideration (by place), or of the plan."""
         dotted = f"{prefix}." if prefix else ""
-        return _count(each.state for place, each in self.fields.items() if place.startswith(dotted) and each.asked)
+        return _count(
+            each.state for place, each in self.fields.items() if place.startswith(dotted) and each.asked
+        )
 
     @property
     def unanswered_items(self) -> list[tuple[str, str]]:
@@ -135,7 +137,9 @@ class Standing:
         for each in self.plan.template.cross_cutting:
             answered = self.plan.cross_cutting.get(each.id, {})
             if not isinstance(answered, NotApplicable):
-                left = (item for item in each.items if item.id not in answered or not answered[item.id].answered)
+                left = (
+                    item for item in each.items if item.id not in answered or not answered[item.id].answered
+                )
                 found.extend((each.id, item.id) for item in left)
         return found
 
@@ -144,7 +148,9 @@ class Standing:
         """The required inputs that are not provided."""
         given = self.plan.inputs
         return [
-            each.id for each in self.plan.template.inputs if each.id not in given or given[each.id].status == "missing"
+            each.id
+            for each in self.plan.template.inputs
+            if each.id not in given or given[each.id].status == "missing"
         ]
 
     @property
@@ -168,7 +174,9 @@ class Standing:
         if not conditions:
             return asked
         values = self.values()
-        return tuple(each for each in asked if each.id not in conditions or _may_hold(conditions[each.id], values))
+        return tuple(
+            each for each in asked if each.id not in conditions or _may_hold(conditions[each.id], values)
+        )
 
 
 def stand(plan: Plan) -> Standing:

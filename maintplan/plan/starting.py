@@ -20,23 +20,41 @@ from maintplan.template import Consideration, Field, Question
 
 WIDTH = 100
 SCHEMA = "# yaml-language-server: $schema={schema}"
-HEAD = """\
-Plan of {service}, a service of tier {tier} in the stage {stage}.
-
-Lines with ## explain. A line with a single # is an answer that waits: take away the "# " before it. What stands
-there is what is recommended; where nothing stands, the value is yours to write. A table has one line a row.
-
-In the place of a value, or of all that is asked of a consideration, may stand
-{{none: why}}, {{not_applicable: why}} or {{not_known_yet: {{who: name, due: 2026-12-01}}}}.
-A consideration may also have an owner. Fields that are never asked, but can be answered, are in the schema."""
+HEAD = (
+    "Plan of {service}, a service of tier {tier} in the stage {stage}.",
+    "",
+    'Lines with ## explain. A line with a single # is an answer that waits: take away the "# " before it. What '
+    "stands there is what is recommended; where nothing stands, the value is yours to write. A table has one "
+    "line a row.",
+    "",
+    "In the place of a value, or of all that is asked of a consideration, may stand {{none: why}}, "
+    "{{not_applicable: why}} or {{not_known_yet: {{who: name, due: 2026-12-01}}}}. A consideration may also have "
+    "an owner. Fields that are not asked, but can be answered, are in the schema.",
+)
 INPUTS = "What the questions need: provided or missing, with where it lies."
-CROSS_CUTTING = "Lists that go across all questions: met, planned or not-met, or not_applicable with the reason."
+CROSS_CUTTING = (
+    "Lists that go across all questions: met, planned or not-met, or not_applicable with the reason."
+)
 RESPONSE = "The answer in a few paragraphs of Markdown."
 RECOMMENDED = "Recommended for tier {tier} ({source})."
 WHEN = "If {when}."
+NUMBER = "a number"
 ONE_OF = "one of {options}"
 SOME_OF = "any of {options}"
 ROW_OF = "the name of a row of {table}"
+HINTS = {
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number in {unit}",
+    "percent": "0 to 100",
+    "duration": "such as 15m, 4h or 30d",
+    "date": "such as 2026-12-01",
+    "schedule": 'daily, weekly, monthly, quarterly, yearly, or {{every: week, days: [sun], time: "02:00"}}',
+    "url": "https://...",
+    "version": "such as 1.10",
+}
+CLEAR = frozenset({"duration", "integer", "number", "date", "version", "url", "schedule"})
+"""Kinds whose values need no hint among the columns of a table."""
 ROW = "Each row: {columns}."
 SERVICE = {
     "owner": "The team or person who owns it",
@@ -58,10 +76,10 @@ class _Writing:
 
     def text(self, schema: str | None) -> str:
         service = self.plan.service
-        head = HEAD.format(service=service.name, tier=service.tier, stage=service.stage)
         lines = [SCHEMA.format(schema=schema)] if schema else []
-        for line in head.split("\n"):
-            lines += _prose(line, "") or ["##"]
+        for words in HEAD:
+            head = words.format(service=service.name, tier=service.tier, stage=service.stage)
+            lines += _prose(head, "") or ["##"]
         data = self.data
         for key in ("maintplan", "template", "layers", "inherits"):
             if key in data:
@@ -73,9 +91,11 @@ class _Writing:
         if self.plan.template.cross_cutting:
             lines += ["", *_prose(CROSS_CUTTING, ""), "cross_cutting:", *self.cross_cutting()]
         lines.append("")
-        for key in ("provenance", "status"):
-            if key in data:
-                lines += _entry(key, data[key], "")
+        if "provenance" in data:
+            lines.append("provenance:")
+            for place, each in data["provenance"].items():
+                lines += _entry(place, each, "  ", deep=True)
+        lines.append(f"status: {data['status']}")
         return "\n".join(lines) + "\n"
 
     def service(self) -> Iterator[str]:
@@ -154,7 +174,8 @@ class _Writing:
         indent = "        "
         service = self.plan.service
         recommended = field.recommendation.by_tier.get(service.tier) if field.recommendation else None
-        said = [_ended(field.label + (f": {_hint(field.spec)}" if recommended is None or field.spec.options else ""))]
+        hint = _hint(field.spec) if recommended is None or field.spec.options else ""
+        said = [_ended(": ".join(part for part in (field.label, hint) if part))]
         if field.help:
             said.append(_ended(field.help))
         if field.when:
@@ -177,7 +198,11 @@ class _Writing:
             for row in recommended or [{}]:
                 yield f"{indent}  # - {_row(row, columns)}"
         else:
-            lines = [f"{_key(field.id)}:"] if recommended is None else _entry(field.id, recommended, "", deep=True)
+            lines = (
+                [f"{_key(field.id)}:"]
+                if recommended is None
+                else _entry(field.id, recommended, "", deep=True)
+            )
             together = f"{indent}# {lines[0]}   # {' '.join(said)}"
             if len(lines) == 1 and len(together) <= WIDTH:
                 yield together
@@ -209,7 +234,12 @@ def _prose(words: str, indent: str) -> list[str]:
     for paragraph in words.split("\n\n"):
         line = " ".join("".join(each if each.isprintable() else " " for each in paragraph).split())
         found += textwrap.wrap(
-            line, WIDTH, initial_indent=lead, subsequent_indent=lead, break_on_hyphens=False, break_long_words=False
+            line,
+            WIDTH,
+            initial_indent=lead,
+            subsequent_indent=lead,
+            break_on_hyphens=False,
+            break_long_words=False,
         )
     return found
 
@@ -240,7 +270,7 @@ def _row(row: Mapping[str, Any], columns: Iterable[fields.Spec]) -> str:
 
 
 def _column(spec: fields.Spec) -> str:
-    hint = _hint(spec)
+    hint = "" if spec.kind in CLEAR else _hint(spec)
     return f"{spec.id} ({spec.label}{', ' + hint if hint else ''})"
 
 
@@ -251,7 +281,9 @@ def _hint(spec: fields.Spec) -> str:
         return (SOME_OF if spec.kind == "several" else ONE_OF).format(options=options)
     if spec.to:
         return ROW_OF.format(table=spec.to)
-    return fields.KINDS[spec.kind].hint(spec)
+    if spec.kind == "number" and not spec.unit:
+        return NUMBER
+    return HINTS.get(spec.kind, "").format(unit=spec.unit)
 
 
 def _ended(words: str) -> str:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from maintplan import fields
-from maintplan.plan import AcceptedRisk, Nothing, Standing
+from maintplan.plan import AcceptedRisk, Nothing, Standing, places
 from maintplan.review.compiling import Blocked, Compiled, Failed
 from maintplan.review.findings import SEVERITIES, Finding, Review, Severity, Waiting, acceptance, why_not
 from maintplan.review.messages import Hole, Message, shown
 from maintplan.review.rules import Ready, Rules
-from maintplan.review.values import Row, Values, target
+from maintplan.review.values import Row, Values, as_cell, target
 from maintplan.summary.words import Words, words
-from maintplan.template import Asked, Field
+from maintplan.template import Field
 
 DANGLING = "dangling-reference"
 """The rule that every template has: what a cell names has to be there."""
@@ -105,7 +105,7 @@ class _Judging:
         if self.service.tier not in rule.severity or (rule.stages and self.service.stage not in rule.stages):
             return
         limit = rule.limit.get(self.service.tier)
-        given = {"limit": fields.to_cel(limit.value, limit.spec)} if limit else {}
+        given = {"limit": as_cell(fields.to_cel(limit.value, limit.spec))} if limit else {}
         waits = _Waits()
         if ready.applies is not None:
             found = ready.applies.value({**self.values.some(ready.applies.names), **given})
@@ -182,7 +182,7 @@ class _Judging:
             found = self.values.named[table]
             if not self.asks(found, column):
                 return
-            selector = fields.row_selector(said.get(found.spec.key), index)
+            selector = places.selector(said, index, found.spec)
             waits.found.setdefault(f"{found.place}{selector}.{column}", f"{found.label}{selector}: {spec.label}")
             return
 
@@ -201,15 +201,14 @@ class _Judging:
         for column in self.values.named[table].spec.columns:
             if column.to not in self.values.named or column.id not in said or column.to in seen:
                 continue
-            key = self.values.named[column.to].spec.key or ""
+            spec = self.values.named[column.to].spec
             for index, each in enumerate(self.values.said(column.to) or ()):
-                if each.get(key) == said[column.id]:
+                if places.key_of(each, spec) == said[column.id]:
                     yield column.to, index, each
                     yield from self.referred(column.to, each, {*seen, column.to})
 
     def asks(self, table: Field, column: str) -> bool:
-        asked: Asked | None = table.columns_asked.get(column)
-        return asked is not None and asked.of(self.service.tier, self.service.stage)
+        return any(each.id == column for each in self.standing.columns(table.place))
 
     def wait(self, ready: Ready, waits: _Waits) -> None:
         if waits.found:
@@ -220,16 +219,16 @@ class _Judging:
 
     def find(self, ready: Ready, values: dict[str, Any], row: _Row | None, error: str | None = None) -> None:
         rule = ready.rule
-        places = tuple(dict.fromkeys(self.places(ready, row)))
+        involved = tuple(dict.fromkeys(self.places(ready, row)))
         main = ready.main[0]
         # A field's finding is accepted at any field involved; a row's for that row, or its cell, alone.
-        covers = (places[0], f"{main.place}{self.selector(main, row)}") if row and main.name == rule.each else places
+        covers = (involved[0], f"{main.place}{self.selector(main, row)}") if row and main.name == rule.each else involved
         accepted, refused = acceptance(rule.id, covers, self.risks, self.today)
         finding = Finding(
             rule=rule.id,
             severity=cast("Severity", rule.severity[self.service.tier]),
-            at=places[0],
-            places=places,
+            at=involved[0],
+            places=involved,
             message=error or self.message(ready.message, ready, values, row),
             remedy=rule.remedy,
             source=rule.source,
@@ -245,7 +244,7 @@ class _Judging:
         self.findings.append((key, finding))
 
     def selector(self, table: Field, row: _Row) -> str:
-        return fields.row_selector(row.said.get(table.spec.key), row.index)
+        return places.selector(row.said, row.index, table.spec)
 
     def places(self, ready: Ready, row: _Row | None) -> Iterator[str]:
         each = ready.rule.each
@@ -258,7 +257,7 @@ class _Judging:
             else:
                 rows = self.referred(each, row.said, {each})
                 reached = next(((index, said) for table, index, said in rows if table == found.name), None)
-                selector = fields.row_selector(reached[1].get(found.spec.key), reached[0]) if reached else ""
+                selector = places.selector(reached[1], reached[0], found.spec) if reached else ""
                 yield f"{found.place}{selector}{ending if selector else ''}"
 
     def message(self, message: Message, ready: Ready, values: dict[str, Any], row: _Row | None) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from maintplan import fields
-from maintplan.plan import AcceptedRisk, FieldStanding, Given, Nothing, Standing
+from maintplan.plan import AcceptedRisk, FieldStanding, Given, Nothing, Standing, places
 from maintplan.template import Field
 
 Row = dict[str, Any]
@@ -92,7 +92,7 @@ class Values:
         if field.spec.to is not None:
             return self._followed(answer.value, field.spec.to, set())
         value = fields.to_cel(answer.value, field.spec)
-        return _within_rows(value) if isinstance(value, dict) else value
+        return as_cell(value) if isinstance(value, dict) else value
 
     def _table(self, name: str) -> list[Row] | None:
         said = self.said(name)
@@ -109,19 +109,20 @@ class Values:
             if column.to in self.named and not (column.to == table and table in through):
                 found[column.id] = self._followed(value, column.to, {*through, table})
             else:
-                found[column.id] = _within_rows(fields.to_cel(value, column))
+                found[column.id] = as_cell(fields.to_cel(value, column))
         return found
 
     def _followed(self, key: Any, table: str, through: set[str]) -> Row:
         """Return the row that a cell refers to; of a row that is not there, the key alone."""
-        column = self.named[table].spec.key or ""
+        spec = self.named[table].spec
         for row in self.said(table) or ():
-            if row.get(column) == key:
+            if places.key_of(row, spec) == key:
                 return self._row(row, table, through)
-        return {column: key}
+        return {spec.key or "": key}
 
 
-def _within_rows(value: Any) -> Any:
+def as_cell(value: Any) -> Any:
+    """Turn a value into what the evaluator takes where no type is declared, as within a row."""
     from google.protobuf import duration_pb2, timestamp_pb2  # noqa: PLC0415 - only where a plan is judged
 
     if isinstance(value, dt.timedelta):
@@ -129,7 +130,7 @@ def _within_rows(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return timestamp_pb2.Timestamp(seconds=int(value.timestamp()))
     if isinstance(value, dict):
-        return {name: _within_rows(each) for name, each in value.items()}
+        return {name: as_cell(each) for name, each in value.items()}
     return value
 
 
@@ -139,7 +140,7 @@ def _moment(day: dt.date) -> dt.datetime:
 
 def _risk(risk: AcceptedRisk) -> Row:
     said = {"rule": risk.rule, "at": risk.at, "reason": risk.reason, "by": risk.by, "agreed_by": risk.agreed_by}
-    return {name: value for name, value in said.items() if value} | {"until": _within_rows(_moment(risk.until))}
+    return {name: value for name, value in said.items() if value} | {"until": as_cell(_moment(risk.until))}
 
 
 def target(values: Values, path: Sequence[str], row: Row, table: str) -> tuple[str, Row, str] | None:
@@ -159,8 +160,9 @@ def target(values: Values, path: Sequence[str], row: Row, table: str) -> tuple[s
             return table, row, name
         if column.to not in values.named or name not in row:
             return None
-        key, table = values.named[column.to].spec.key or "", column.to
-        found = next((each for each in values.said(table) or () if each.get(key) == row[name]), None)
+        key, table = row[name], column.to
+        spec = values.named[table].spec
+        found = next((each for each in values.said(table) or () if places.key_of(each, spec) == key), None)
         if found is None:
             return None
         row = found

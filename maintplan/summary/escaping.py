@@ -101,7 +101,7 @@ def _line(inline: str) -> str:
 
 def one_line(inline: str) -> str:
     """Return inline Markdown for a place that must not break: a cell of a table, a heading."""
-    return edges(inline.strip(" \t\n")).replace("\n", "<br>")
+    return re.sub(r"[ \t]*\n[ \t]*", "<br>", edges(inline.strip(" \t\n")))
 
 
 def code(text: str, *, cell: bool = False) -> str:

@@ -145,6 +145,8 @@ def line(line: blocks.Line, *, cell: bool = False) -> str:
     for at, span in enumerate(merged):
         before = merged[at - 1].text[-1:] if at else ""
         after = merged[at + 1].text[:1] if at + 1 < len(merged) else ""
+        if span.href and out and out[-1].endswith("!"):  # or the link would be an image
+            out[-1] = out[-1][:-1] + "\\!"
         out.append(_span(span, before, after, cell=cell))
     return "".join(out)
 

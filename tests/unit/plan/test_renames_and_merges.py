@@ -10,7 +10,6 @@ import pytest
 from maintplan import template
 from maintplan.plan import edits
 from maintplan.plan.model import Action, NotApplicable, Plan, Service
-from maintplan.plan.standing import valid_provenance
 
 POCKET = Path(__file__).parents[2] / "data" / "pocket"
 GATES = "rollout.rollout-stages.gates"
