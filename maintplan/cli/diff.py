@@ -144,7 +144,10 @@ def _markdown(
     (one, was), (other, now) = a, b
     yield f"# {words(now.service.name)}: what changed"
     yield ""
-    files = [f"revision {plan.revision} ({escaping.code(Path(each).name)})" for each, plan in ((one, was), (other, now))]
+    files = [
+        f"revision {plan.revision} ({escaping.code(Path(each).name)})"
+        for each, plan in ((one, was), (other, now))
+    ]
     yield f"From {files[0]} to {files[1]}: {_counted(found)}."
     heading = ""
     for difference, said in found:

@@ -32,7 +32,8 @@ def new(
     tier: Annotated[int | None, typer.Option(min=1, max=3, help="1 is the most critical.")] = None,
     stage: Annotated[str | None, typer.Option(help="prototype, beta, production or retiring.")] = None,
     from_: Annotated[
-        str | None, typer.Option("--from", metavar="PLAN", help="Copy the answers of another plan, to be confirmed.")
+        str | None,
+        typer.Option("--from", metavar="PLAN", help="Copy the answers of another plan, to be confirmed."),
     ] = None,
     out: Annotated[str, typer.Option("-o", "--out", metavar="FILE", help="The new plan file.")] = "plan.yaml",
 ) -> None:
@@ -66,7 +67,9 @@ def _free(out: str) -> Path:
 
     path = address.path(out)
     if path.suffix.lower() == ".json":
-        raise InputError("a new plan holds comments, which JSON has none of", Where(out), "name a .yaml file with -o")
+        raise InputError(
+            "a new plan holds comments, which JSON has none of", Where(out), "name a .yaml file with -o"
+        )
     if path.is_dir():
         raise InputError("this is a folder", Where(out), "name a file in it with -o")
     if path.is_symlink() or path.exists():
@@ -83,7 +86,7 @@ def _other(address: str) -> Plan:
     return opened.plan
 
 
-def _begun(  # noqa: PLR0913, PLR0917 - each was an option of the call
+def _begun(
     bank: Template,
     service: str,
     tier: int | None,
@@ -95,7 +98,11 @@ def _begun(  # noqa: PLR0913, PLR0917 - each was an option of the call
     from maintplan.documents import Unwritten, check  # noqa: PLC0415
     from maintplan.plan import Plan, Service, copying  # noqa: PLC0415
 
-    given: dict[str, Any] = {"name": service.strip(), "tier": TIER if tier is None else tier, "stage": stage or STAGE}
+    given: dict[str, Any] = {
+        "name": service.strip(),
+        "tier": TIER if tier is None else tier,
+        "stage": stage or STAGE,
+    }
     check(Service, given, Unwritten("the call"))  # before anything is asked
     if sys.stdin.isatty() and sys.stdout.isatty():
         given["tier"] = _ask(_TIERS, "tier") if tier is None else tier
@@ -137,7 +144,9 @@ def _asked(plan: Plan) -> str:
         if each.recommendation and each.recommendation.by_tier.get(service.tier) is not None
     ]
     fields = terminal.counted(len(asked), "field")
-    return f"{fields} asked of tier {service.tier} in {service.stage}, {len(recommended)} with a recommendation"
+    return (
+        f"{fields} asked of tier {service.tier} in {service.stage}, {len(recommended)} with a recommendation"
+    )
 
 
 def _about(copied: Copied) -> list[str]:

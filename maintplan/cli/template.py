@@ -1,5 +1,9 @@
 """stub"""
+
 import typer
+
 app = typer.Typer()
+
+
 @app.command()
 def list() -> None: ...

@@ -20,8 +20,8 @@ from maintplan.plan.document import STANCES
 from maintplan.review.findings import Finding, Review
 from maintplan.review.judging import review
 from maintplan.review.rules import Ready, Rules
-from maintplan.summary.words import words
 from maintplan.template import Template
+from maintplan.words import words
 
 TODAY = dt.date(2026, 7, 1)
 """The day on which fragments are judged, so that a date in one means the same for ever."""
@@ -74,7 +74,9 @@ def _of_rule(ready: Ready, bare: Template) -> Iterator[MaintplanError]:
     rule = ready.rule
     for key, fragments in (("flags", rule.flags), ("accepts", rule.accepts)):
         if not fragments:
-            mend = f"add {key}: with one plan fragment that it must {'flag' if key == 'flags' else 'not flag'}"
+            mend = (
+                f"add {key}: with one plan fragment that it must {'flag' if key == 'flags' else 'not flag'}"
+            )
             yield InputError(f"the rule {rule.id} has no {key}", rule.where["id"], mend)
         for index, fragment in enumerate(fragments):
             path = f"{rule.id}.{key}[#{index + 1}]"
@@ -98,17 +100,25 @@ def _judged(ready: Ready, key: str, found: Review, where: Where, language: str) 
         yield InputError(errors[0].message, where, "mend the rule or the fragment")
     elif key == "flags" and not of_rule:
         silent = waits or "it stays silent: it does not apply, its requirement holds, or a field is not asked"
-        yield InputError(f"the rule {ready.rule.id} does not flag this; {silent}", where, "mend one of the two")
+        yield InputError(
+            f"the rule {ready.rule.id} does not flag this; {silent}", where, "mend one of the two"
+        )
     elif key == "flags":
         missing = words(language)("findings.not_given")
         for each in of_rule:
             if missing in each.message:
                 what = f"a value is missing in the message: {each.message}"
-                yield InputError(what, where, "name values that are always there when the rule finds something")
+                yield InputError(
+                    what, where, "name values that are always there when the rule finds something"
+                )
     elif of_rule:
-        yield InputError(f"the rule {ready.rule.id} flags this: {of_rule[0].message}", where, "mend one of the two")
+        yield InputError(
+            f"the rule {ready.rule.id} flags this: {of_rule[0].message}", where, "mend one of the two"
+        )
     elif waits:
-        yield InputError(f"the rule {ready.rule.id} can't judge this; {waits}", where, "add what it waits for")
+        yield InputError(
+            f"the rule {ready.rule.id} can't judge this; {waits}", where, "add what it waits for"
+        )
 
 
 def read_fragment(fragment: Mapping[str, Any], template: Template, where: Where) -> Plan:
@@ -149,5 +159,7 @@ def _answer(raw: Any, spec: fields.Spec, where: Where) -> Answer | None:
     try:
         value = fields.parse(raw, spec)
     except MaintplanError as error:
-        raise InputError(error.what, replace(where, path=f"{where.path}{error.where.path or ''}"), error.mend) from None
+        raise InputError(
+            error.what, replace(where, path=f"{where.path}{error.where.path or ''}"), error.mend
+        ) from None
     return None if value is None else Given(value)

@@ -104,7 +104,9 @@ class Review:
 
     def open(self, *severities: Severity) -> tuple[Finding, ...]:
         """Return the findings that count, of these severities or of all."""
-        return tuple(each for each in self.findings if each.open and each.severity in (severities or SEVERITIES))
+        return tuple(
+            each for each in self.findings if each.open and each.severity in (severities or SEVERITIES)
+        )
 
     @property
     def blocking(self) -> tuple[str, ...]:

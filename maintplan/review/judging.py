@@ -14,8 +14,8 @@ from maintplan.review.findings import SEVERITIES, Finding, Review, Severity, Wai
 from maintplan.review.messages import Hole, Message, shown
 from maintplan.review.rules import Ready, Rules
 from maintplan.review.values import Row, Values, as_cell, target
-from maintplan.summary.words import Words, words
 from maintplan.template import Field
+from maintplan.words import Words, words
 
 DANGLING = "dangling-reference"
 """The rule that every template has: what a cell names has to be there."""
@@ -130,12 +130,19 @@ class _Judging:
         self.judged.add(ready.rule.id)
         before: Row = {}
         for index, row in enumerate(seen):
-            self.judge(ready, {**shared, "row": row, "prev": before}, _Row(index, row, before, said[index]), waits)
+            self.judge(
+                ready, {**shared, "row": row, "prev": before}, _Row(index, row, before, said[index]), waits
+            )
             before = row
 
     def judge(self, ready: Ready, values: dict[str, Any], row: _Row | None, waits: _Waits) -> None:
         found = ready.require.value(values)
-        if isinstance(found, Blocked) and row is not None and not row.before and "prev" in ready.require.names:
+        if (
+            isinstance(found, Blocked)
+            and row is not None
+            and not row.before
+            and "prev" in ready.require.names
+        ):
             # Nothing stands before the first row: where that alone is missing, there is nothing to judge.
             instead = ready.require.value({**values, "prev": row.seen})
             if not isinstance(instead, Blocked):
@@ -148,7 +155,9 @@ class _Judging:
         else:
             self.undecided(ready, ready.require, found, row, waits)
 
-    def undecided(self, ready: Ready, expression: Compiled, found: Any, row: _Row | None, waits: _Waits) -> None:
+    def undecided(
+        self, ready: Ready, expression: Compiled, found: Any, row: _Row | None, waits: _Waits
+    ) -> None:
         if isinstance(found, Blocked) and found.name is not None:
             if self.missing(found.name, waits):
                 for name in sorted(expression.names):
@@ -183,10 +192,14 @@ class _Judging:
             if not self.asks(found, column):
                 return
             selector = places.selector(said, index, found.spec)
-            waits.found.setdefault(f"{found.place}{selector}.{column}", f"{found.label}{selector}: {spec.label}")
+            waits.found.setdefault(
+                f"{found.place}{selector}.{column}", f"{found.label}{selector}: {spec.label}"
+            )
             return
 
-    def candidates(self, ready: Ready, expression: Compiled, row: _Row | None) -> Iterator[tuple[str, int, Row]]:
+    def candidates(
+        self, ready: Ready, expression: Compiled, row: _Row | None
+    ) -> Iterator[tuple[str, int, Row]]:
         if row is not None and ready.rule.each is not None:
             yield ready.rule.each, row.index, row.said
             yield from self.referred(ready.rule.each, row.said, {ready.rule.each})
@@ -222,7 +235,11 @@ class _Judging:
         involved = tuple(dict.fromkeys(self.places(ready, row)))
         main = ready.main[0]
         # A field's finding is accepted at any field involved; a row's for that row, or its cell, alone.
-        covers = (involved[0], f"{main.place}{self.selector(main, row)}") if row and main.name == rule.each else involved
+        covers = (
+            (involved[0], f"{main.place}{self.selector(main, row)}")
+            if row and main.name == rule.each
+            else involved
+        )
         accepted, refused = acceptance(rule.id, covers, self.risks, self.today)
         finding = Finding(
             rule=rule.id,
@@ -240,7 +257,13 @@ class _Judging:
         self.add(finding, main.place, row.index if row else 0)
 
     def add(self, finding: Finding, place: str, index: int) -> None:
-        key = (SEVERITIES.index(finding.severity), self.order.get(place, len(self.order)), index, finding.rule, finding.at)
+        key = (
+            SEVERITIES.index(finding.severity),
+            self.order.get(place, len(self.order)),
+            index,
+            finding.rule,
+            finding.at,
+        )
         self.findings.append((key, finding))
 
     def selector(self, table: Field, row: _Row) -> str:
@@ -264,7 +287,8 @@ class _Judging:
         missing = self.words("findings.not_given")
         known = {**self.values.some(message.names), **values}
         return "".join(
-            part if isinstance(part, str) else self.fill(part, ready, known, row, missing) for part in message.parts
+            part if isinstance(part, str) else self.fill(part, ready, known, row, missing)
+            for part in message.parts
         )
 
     def fill(self, hole: Hole, ready: Ready, known: dict[str, Any], row: _Row | None, missing: str) -> str:

@@ -74,7 +74,9 @@ def read_message(
 
 def _hole(text: str, types: Types, where: Where, *, each: str | None, limit: fields.Spec | None) -> Hole:
     if not text:
-        raise InputError("a pair of braces in the message is empty", where, "write {question.field} for a value")
+        raise InputError(
+            "a pair of braces in the message is empty", where, "write {question.field} for a value"
+        )
     kind = fields.cel_type(limit) if limit else None
     compiled = compile_expression(text, types, where, each=each, limit=kind, condition=False)
     named = types.template.named

@@ -245,7 +245,9 @@ class _Loading:
             self.lay(entry, document, index)
 
     def lay(self, entry: RuleEntry, document: yamltext.Document, index: int) -> None:
-        said = {name: getattr(entry, name) for name in entry.model_fields_set if getattr(entry, name) is not None}
+        said = {
+            name: getattr(entry, name) for name in entry.model_fields_set if getattr(entry, name) is not None
+        }
         where = {name: _where(document, index, name, entry) for name in said}
         draft = self.drafts.get(entry.id)
         if draft is None:
@@ -270,11 +272,15 @@ class _Loading:
         said, where = draft.said, draft.where
         severity = _by_tier(said["severity"])
         if not said["fields"]:
-            raise InputError("the rule names no field", where["fields"], "add the field that a finding stands at")
+            raise InputError(
+                "the rule names no field", where["fields"], "add the field that a finding stands at"
+            )
         limit = _limits(_by_tier(said["limit"]), where["limit"]) if "limit" in said else {}
         for tier in severity:
             if limit and tier not in limit:
-                raise InputError(f"there is no limit for tier {tier}", where["limit"], "add it, or its severity is void")
+                raise InputError(
+                    f"there is no limit for tier {tier}", where["limit"], "add it, or its severity is void"
+                )
         return Rule(
             id=said["id"],
             severity=severity,
@@ -303,10 +309,20 @@ class _Loading:
         applies = None
         if rule.applies is not None:
             # Whether a rule applies is asked once for the plan, before its rows are looked at.
-            applies = compile_expression(rule.applies, self.types, rule.where["applies"], each=None, limit=kind)
-        require = compile_expression(rule.require, self.types, rule.where["require"], each=rule.each, limit=kind)
-        message = read_message(rule.message, self.types, rule.where["message"], each=rule.each, limit=limit and limit.spec)
-        names = require.names | (applies.names if applies else frozenset()) | ({rule.each} if rule.each else set())
+            applies = compile_expression(
+                rule.applies, self.types, rule.where["applies"], each=None, limit=kind
+            )
+        require = compile_expression(
+            rule.require, self.types, rule.where["require"], each=rule.each, limit=kind
+        )
+        message = read_message(
+            rule.message, self.types, rule.where["message"], each=rule.each, limit=limit and limit.spec
+        )
+        names = (
+            require.names
+            | (applies.names if applies else frozenset())
+            | ({rule.each} if rule.each else set())
+        )
         return Ready(rule, applies, require, message, frozenset(names), involved)
 
     def involved(self, name: str, where: Where) -> tuple[Field, str | None]:
@@ -325,7 +341,9 @@ class _Loading:
 
 def _where(document: yamltext.Document, index: int, name: str, entry: RuleEntry) -> Where:
     key = "from" if name == "since" else name
-    return Where(document.name, document.line((index, key)), entry.id if name == "id" else path_text((entry.id, key)))
+    return Where(
+        document.name, document.line((index, key)), entry.id if name == "id" else path_text((entry.id, key))
+    )
 
 
 def _by_tier(value: Any) -> dict[int, Any]:
@@ -340,4 +358,6 @@ def _limits(by_tier: Mapping[int, str], where: Where) -> dict[int, Limit]:
             return {tier: Limit(fields.parse(text, spec), spec) for tier, text in by_tier.items()}
         except MaintplanError:
             continue
-    raise InputError("the limits are of no kind that can be compared", where, "write all as 30d, or all as numbers")
+    raise InputError(
+        "the limits are of no kind that can be compared", where, "write all as 30d, or all as numbers"
+    )

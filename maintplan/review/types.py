@@ -149,7 +149,10 @@ class Types:
         for name, each in self.tables.items():
             message = self.messages[name]
             _add(file.message_type.add(name=message), self._message_fields(name, each, followed=False))
-            _add(file.message_type.add(name=message + FOLLOWED), self._message_fields(name, each, followed=True))
+            _add(
+                file.message_type.add(name=message + FOLLOWED),
+                self._message_fields(name, each, followed=True),
+            )
         pool.AddSerializedFile(file.SerializeToString())
         return pool
 

@@ -126,7 +126,9 @@ def as_cell(value: Any) -> Any:
     from google.protobuf import duration_pb2, timestamp_pb2  # noqa: PLC0415 - only where a plan is judged
 
     if isinstance(value, dt.timedelta):
-        return duration_pb2.Duration(seconds=value.days * 86400 + value.seconds, nanos=value.microseconds * 1000)
+        return duration_pb2.Duration(
+            seconds=value.days * 86400 + value.seconds, nanos=value.microseconds * 1000
+        )
     if isinstance(value, dt.datetime):
         return timestamp_pb2.Timestamp(seconds=int(value.timestamp()))
     if isinstance(value, dict):
@@ -139,7 +141,13 @@ def _moment(day: dt.date) -> dt.datetime:
 
 
 def _risk(risk: AcceptedRisk) -> Row:
-    said = {"rule": risk.rule, "at": risk.at, "reason": risk.reason, "by": risk.by, "agreed_by": risk.agreed_by}
+    said = {
+        "rule": risk.rule,
+        "at": risk.at,
+        "reason": risk.reason,
+        "by": risk.by,
+        "agreed_by": risk.agreed_by,
+    }
     return {name: value for name, value in said.items() if value} | {"until": as_cell(_moment(risk.until))}
 
 

@@ -21,8 +21,8 @@ from maintplan.summary.blocks import (
     line,
 )
 from maintplan.summary.phrases import TONES, date, heading, listed, lowered, moment, named, table, words_of
-from maintplan.summary.words import Words
 from maintplan.template import Consideration
+from maintplan.words import Words
 
 
 def all_parts(standing: Standing) -> Iterator[Part]:

@@ -9,7 +9,7 @@ from maintplan import fields
 from maintplan.errors import InputError
 from maintplan.plan import Standing, places
 from maintplan.summary.blocks import Column, Heading, Line, Table, Tone
-from maintplan.summary.words import Words, words
+from maintplan.words import Words, words
 
 TONES: dict[str, Tone] = {
     "decided": "decided",

@@ -23,8 +23,8 @@ from maintplan.summary.blocks import (
     line,
 )
 from maintplan.summary.phrases import lowered
-from maintplan.summary.words import Words
 from maintplan.template import Field
+from maintplan.words import Words
 
 _CODE = re.compile(r"`([^`]+)`")
 _RIGHT = ("number", "integer", "percent", "duration")

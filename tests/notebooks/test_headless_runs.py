@@ -84,7 +84,18 @@ def test_no_id_of_a_field_is_shown_to_a_reader(executed: nbformat.NotebookNode) 
 
 def test_a_mistyped_parameter_is_an_error_under_stock_papermill_too(tmp_path: Path) -> None:
     plan = tmp_path / "plan.yaml"
-    command = ["papermill", str(NOTEBOOK), "-", "-p", "plan", str(plan), "-p", "tierr", "2", "--no-progress-bar"]
+    command = [
+        "papermill",
+        str(NOTEBOOK),
+        "-",
+        "-p",
+        "plan",
+        str(plan),
+        "-p",
+        "tierr",
+        "2",
+        "--no-progress-bar",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "unknown parameter 'tierr'; did you mean tier?" in done.stderr
@@ -97,7 +108,10 @@ def test_a_mistyped_parameter_is_an_error_under_stock_papermill_too(tmp_path: Pa
         ({"tier": 4}, "tier"),
         ({"confirm": "yes"}, "write True, False or None"),
         ({"artifacts": ["deploy.yaml"]}, "no reader of artifacts is installed"),
-        ({"answers": {"recovery": {"considerations": {"system-recovery-procedures": {"rto": "soon"}}}}}, "rto"),
+        (
+            {"answers": {"recovery": {"considerations": {"system-recovery-procedures": {"rto": "soon"}}}}},
+            "rto",
+        ),
         ({"answers": {"runbok": {}}}, "did you mean runbook?"),
         ({"answers": {"release": {"considerations": {"release-cycle-and-planning": {"cadence": 7}}}}}, "7"),
         ({"let_stand": ["*"]}, "give a name"),
@@ -109,7 +123,9 @@ def test_a_mistyped_parameter_is_an_error_under_stock_papermill_too(tmp_path: Pa
 def test_a_wrong_parameter_is_refused_in_one_line_and_writes_nothing(
     tmp_path: Path, given: dict[str, Any], words: str
 ) -> None:
-    _, error = run(tmp_path / "plan.yaml", **given) if "plan" not in given else headless.execute(NOTEBOOK, given)
+    _, error = (
+        run(tmp_path / "plan.yaml", **given) if "plan" not in given else headless.execute(NOTEBOOK, given)
+    )
     assert error is not None
     assert error.exit_code == 2
     assert words in str(error)
@@ -154,7 +170,9 @@ def test_a_refused_yes_says_what_is_missing_and_leaves_the_plan(tmp_path: Path) 
 def test_a_no_records_its_feedback_and_reopens_the_question(tmp_path: Path) -> None:
     plan = tmp_path / "plan.yaml"
     shutil.copy(resources.example() / "plan.yaml", plan)
-    notebook, error = run(plan, confirm=False, confirmed_by="ana", feedback="Name the rota.", reopen=["runbook"])
+    notebook, error = run(
+        plan, confirm=False, confirmed_by="ana", feedback="Name the rota.", reopen=["runbook"]
+    )
     assert error is None
     held = store.open(plan).plan
     assert approval.status(held) == "in_review"

@@ -136,7 +136,9 @@ def test_an_installed_copy_works_with_the_stock_tools(installed: Installed) -> N
     parameters = ("-p", "plan", plan, "-p", "service", "billing", "-p", "tier", "3")
     installed.run("papermill", notebook, "out.ipynb", *parameters, "--no-progress-bar")
     installed.run("jupyter", "nbconvert", "--to", "maintplan-html", "out.ipynb")
-    assert "billing: maintenance and rollout plan" in (installed.folder / "out.html").read_text(encoding="utf-8")
+    assert "billing: maintenance and rollout plan" in (installed.folder / "out.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_an_installed_copy_starts_a_plan_from_a_bare_markdown_template(installed: Installed) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from maintplan import template
-from maintplan.plan import edits
+from maintplan.plan import digest, edits
 from maintplan.plan.model import Action, NotApplicable, Plan, Service
 
 POCKET = Path(__file__).parents[2] / "data" / "pocket"
@@ -29,7 +29,7 @@ def test_a_renamed_row_keeps_where_it_came_from_and_takes_its_places_along(plan:
     renamed = edits.rename_row(plan, GATES, "errors", "error rate")
     assert renamed.answers["rollout.rollout-stages.stages"].value[0]["gate"] == "error rate"  # type: ignore[union-attr]
     assert renamed.actions[0].at == f'{GATES}["error rate"].threshold'
-    assert valid_provenance(renamed, GATES) is not None
+    assert renamed.provenance[GATES].of == digest.at(renamed, GATES)
 
 
 def test_another_row_in_the_place_of_one_is_no_rename(plan: Plan) -> None:

@@ -12,7 +12,8 @@ from maintplan.store import address
 
 
 @pytest.mark.parametrize(
-    "text", ["plan.yaml", "../a b/plan.json", "/tmp/x@y:z.yaml", "C:\\plans\\plan.yaml", "notes#1.yaml"]  # noqa: S108
+    "text",
+    ["plan.yaml", "../a b/plan.json", "/tmp/x@y:z.yaml", "C:\\plans\\plan.yaml", "notes#1.yaml"],  # noqa: S108
 )
 def test_a_path_is_a_path(text: str) -> None:
     assert address.kind(text) == "path"
