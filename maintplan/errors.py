@@ -47,6 +47,11 @@ class Where:
 
 NOWHERE = Where()
 
+_LISTED = 12
+"""Valid names that an error lists."""
+_SHOWN = 80
+"""Characters of a mistyped name that an error shows."""
+
 
 class MaintplanError(Exception):
     """Something that the person at the keyboard can mend.
@@ -169,9 +174,9 @@ def unknown(kind: str, word: str, known: Iterable[str], where: Where = NOWHERE) 
     if near is not None:
         mend = f"did you mean {near}?"
     elif names:
-        shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+        shown = ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
         mend = f"use one of: {shown}"
     else:
         mend = None
-    shown_word = word if len(word) <= 80 else word[:77] + "..."
+    shown_word = word if len(word) <= _SHOWN else word[: _SHOWN - 3] + "..."
     return InputError(f"unknown {kind} {shown_word!r}", where, mend)

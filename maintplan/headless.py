@@ -67,7 +67,7 @@ def execute(notebook: Path, parameters: Mapping[str, Any]) -> tuple[NotebookNode
 
 
 def _local_kernel() -> type[AsyncKernelManager]:
-    """Return a manager whose kernels talk over sockets of this user's, not over ports that others can reach."""
+    """Return a manager whose kernels talk over this user's sockets, not over ports."""
     from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
 
     class LocalKernelManager(AsyncKernelManager):

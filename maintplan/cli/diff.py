@@ -86,7 +86,8 @@ def _text(
 ) -> Iterator[str]:
     (one, was), (other, now) = a, b
     yield terminal.wrapped(
-        f"{was.service.name}, revision {was.revision} ({one}) → {now.service.name}, revision {now.revision} ({other})"
+        f"{was.service.name}, revision {was.revision} ({one})"
+        f" → {now.service.name}, revision {now.revision} ({other})"
     )
     yield _counted(found)
     heading = under = ""
@@ -123,7 +124,7 @@ def _change(difference: Difference, said: Said) -> str:
 
 
 def _changed_lines(said: Said) -> Iterator[str]:
-    """The lines that are different, of texts of several lines."""
+    """Yield the lines that are different, of texts of several lines."""
     old, new = (said.old or "").split("\n"), (said.new or "").split("\n")
     if not (said.old and said.new):
         yield from old if said.old else new

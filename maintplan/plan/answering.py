@@ -119,7 +119,7 @@ def _answer_part(
 def hold(
     plan: Plan, place: str, given: Answer, source: Source = "entered", origin: str | None = None
 ) -> Plan:
-    """Let a field hold an answer, with where it came from; it takes back what was said of the whole consideration.
+    """Let a field hold an answer, with where it came from; what was said of the whole is taken back.
 
     Who enters what stands there already stands behind it: that it was imported or let stand is kept.
     """

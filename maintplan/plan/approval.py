@@ -95,7 +95,7 @@ def _identity(each: Round) -> Identity:
 
 
 def _asking(plan: Plan) -> Sequence[Round]:
-    """The rounds since the last No: a No takes back what others said before it."""
+    """Return the rounds since the last No, which takes back what others said before it."""
     for index in range(len(plan.rounds) - 1, -1, -1):
         if not plan.rounds[index].confirmed:
             return plan.rounds[index + 1 :]
@@ -252,7 +252,7 @@ def document(plan: Plan, standing: Standing | None = None) -> dict[str, Any]:
 
 
 def exceptions(plan: Plan) -> list[tuple[str, str]]:
-    """Return what does not apply, with its reason, by place: it leaves every count, so it is always listed."""
+    """Return what does not apply, with its reason, by place: it leaves every count and is listed."""
     found = [
         (place, each.not_applicable)
         for place, each in plan.answers.items()

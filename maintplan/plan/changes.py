@@ -32,7 +32,7 @@ def moves(template: Template, written_for: str, lines: Lines) -> Moves | None:
     if written_for == template.version:
         return None
     if _number(written_for) > _number(template.version):
-        what = f"the plan is for version {written_for} of {template.name}, and version {template.version} is here"
+        what = f"the plan is for version {written_for} of {template.name}; version {template.version} is here"
         where = Where(lines.name, lines.line(("template", "version")), "template.version")
         raise InputError(what, where, "update the template")
     since = [version for version in template.changes if _number(version) > _number(written_for)]
@@ -129,7 +129,9 @@ class Moves:
             self.retired[question_id] = answers.pop(question_id)
             return
         parts = entry.get("considerations") if isinstance(entry, dict) else None
-        for slug in list(parts) if isinstance(parts, dict) else []:
+        if not isinstance(parts, dict):
+            return
+        for slug in list(parts):
             consideration = question.consideration(slug)
             if consideration is None:
                 self._keep(f"{question_id}.{slug}", parts.pop(slug))

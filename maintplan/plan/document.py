@@ -7,9 +7,7 @@ problem with its line. `to_data` gives the document form, in the order in which 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from maintplan.documents import Lines, gathered
 from maintplan.errors import InputError, unknown
@@ -32,6 +30,9 @@ from maintplan.plan.model import (
 from maintplan.plan.reading import Reading
 from maintplan.plan.stances import STANCES
 from maintplan.template import Template
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 __all__ = [
     "STANCES",
@@ -128,7 +129,7 @@ class _Around:
     def placed(self, key: str, entries: tuple[P, ...]) -> tuple[P, ...]:
         found = []
         for index, each in enumerate(entries):
-            at = None if each.at is None else self.place(each.at, (key, index, "at"))
+            at = None if each.at is None else self.place(each.at, (key, index, "at"))  # type: ignore[redundant-expr]
             found.append(each if at == each.at else each.model_copy(update={"at": at}))
         return tuple(found)
 
@@ -202,7 +203,7 @@ def to_data(plan: Plan) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value not in ([], {}, None)}
 
 
-def answers_data(plan: Plan) -> dict[str, Any]:
+def answers_data(plan: Plan) -> dict[str, Any]:  # noqa: C901 - it goes through the nesting that it writes
     """Return the answers in the nested form of ``answers:``, in the template's order."""
     data: dict[str, Any] = {}
     for question in plan.template.questions:

@@ -159,9 +159,9 @@ def _with(plan: Plan, held: tuple[E, ...], entry: E) -> tuple[E, ...]:
     """Add an entry, or put it where the one of its id stands."""
     if entry.at is not None:
         entry = entry.model_copy(update={"at": naming.canonical(plan.template, entry.at, plan.retired)})
-    if any(each.id == entry.id for each in held):
-        return tuple(entry if each.id == entry.id else each for each in held)
-    return (*held, entry)
+    there = any(each.id == entry.id for each in held)
+    changed: list[E] = [entry if each.id == entry.id else each for each in held]
+    return tuple(changed) if there else (*changed, entry)
 
 
 def merge(plan: Plan, other: Plan) -> Plan:
@@ -173,10 +173,7 @@ def merge(plan: Plan, other: Plan) -> Plan:
         merged = own(merged, place, owner)
     # What is said of a consideration as a whole comes last: an answer to one of its fields takes it back.
     for place, given in sorted(other.answers.items(), key=lambda each: -each[0].count(".")):
-        if isinstance(given, Given):
-            merged = answer(merged, place, given.value)
-        else:
-            merged = say(merged, place, given)
+        merged = answer(merged, place, given.value) if isinstance(given, Given) else say(merged, place, given)
     return plan if merged == plan else merged
 
 

@@ -1,4 +1,4 @@
-"""A plan file without a look into its answers: which template, which service, and what is around the answers."""
+"""A plan file without a look into its answers: its template, its service, what is around the answers."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ class Envelope(Strict):
     inherits: tuple[str, ...] = ()
     service: Service
     revision: Annotated[int, Key(ge=0)] = 0
-    inputs: dict[str, Input] = {}
-    answers: dict[str, Any] = {}
-    cross_cutting: dict[str, dict[str, Any] | None] = {}
+    inputs: dict[str, Input] = Key(default={})
+    answers: dict[str, Any] = Key(default={})
+    cross_cutting: dict[str, dict[str, Any] | None] = Key(default={})
     accepted_risks: tuple[AcceptedRisk, ...] = ()
     actions: tuple[Action, ...] = ()
     comments: tuple[Comment, ...] = ()
-    provenance: dict[str, Provenance] = {}
+    provenance: dict[str, Provenance] = Key(default={})
     offers: tuple[Offer, ...] = ()
-    retired: dict[str, Any] = {}
+    retired: dict[str, Any] = Key(default={})
     rounds: tuple[Round, ...] = ()
     approved: Approved | None = None
     status: Status | None = None

@@ -17,7 +17,8 @@ def canonical(template: Template, text: str, retired: Iterable[str] = ()) -> str
     template
         What the plan is written against.
     text
-        A question, consideration, field, row or cell, or an item of a cross-cutting list; a row need not be there.
+        A question, consideration, field, row or cell, or an item of a cross-cutting list; a row
+        need not be there.
     retired
         Places that an earlier version of the template had; what lies in one of them is left as it is.
 
@@ -30,9 +31,9 @@ def canonical(template: Template, text: str, retired: Iterable[str] = ()) -> str
         return text
     list_id, _, item_id = text.partition(".")
     found = next((each for each in template.cross_cutting if each.id == list_id), None)
-    if found is not None and template.question(list_id) is None:
-        if not item_id or any(item.id == item_id for item in found.items):
-            return text
+    is_list = found is not None and template.question(list_id) is None
+    if found is not None and is_list and (not item_id or any(item.id == item_id for item in found.items)):
+        return text
     try:
         return str(places.find(template, text).place)
     except MaintplanError as error:

@@ -13,7 +13,7 @@ from maintplan.template import Field
 
 
 def follow(plan: Plan, field: Field, value: Any) -> Plan:
-    """Let everything that names a row follow, where a table's new value changes its key and nothing else of it."""
+    """Let everything that names a row follow, where a new value changes its key and nothing else."""
     key = field.spec.key
     held = plan.answers.get(field.place)
     if field.kind != "table" or key is None or not isinstance(held, Given) or len(held.value) != len(value):

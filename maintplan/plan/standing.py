@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from maintplan import fields
 from maintplan.expressions import Expression, Missing
+from maintplan.fields import Spec
 from maintplan.plan import digest, references
 from maintplan.plan.model import Answer, Given, NotApplicable, Nothing, NotKnownYet, Plan, Provenance
 from maintplan.plan.references import Dangling
@@ -166,8 +167,8 @@ class Standing:
             _add(values, each)
         return values
 
-    def columns(self, place: str) -> tuple[fields.Spec, ...]:
-        """Return the columns of a table that are asked, their conditions included; a row's own decide later."""
+    def columns(self, place: str) -> tuple[Spec, ...]:
+        """Return the columns of a table that are asked, conditions included; a row's own decide later."""
         field = self.fields[place].field
         conditions = self.plan.template.conditions.columns.get(place, {})
         asked = field.columns_for(self.plan.service.tier, self.plan.service.stage)

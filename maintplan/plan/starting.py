@@ -23,13 +23,17 @@ SCHEMA = "# yaml-language-server: $schema={schema}"
 HEAD = (
     "Plan of {service}, a service of tier {tier} in the stage {stage}.",
     "",
-    'Lines with ## explain. A line with a single # is an answer that waits: take away the "# " before it. What '
-    "stands there is what is recommended; where nothing stands, the value is yours to write. A table has one "
-    "line a row.",
+    (
+        'Lines with ## explain. A line with a single # is an answer that waits: take away the "# " before it.'
+        " What stands there is what is recommended; where nothing stands, the value is yours to write."
+        " A table has one line a row."
+    ),
     "",
-    "In the place of a value, or of all that is asked of a consideration, may stand {{none: why}}, "
-    "{{not_applicable: why}} or {{not_known_yet: {{who: name, due: 2026-12-01}}}}. A consideration may also have "
-    "an owner. Fields that are not asked, but can be answered, are in the schema.",
+    (
+        "In the place of a value, or of all that is asked of a consideration, may stand {{none: why}}, "
+        "{{not_applicable: why}} or {{not_known_yet: {{who: name, due: 2026-12-01}}}}. A consideration may "
+        "also have an owner. Fields that are not asked, but can be answered, are in the schema."
+    ),
 )
 INPUTS = "What the questions need: provided or missing, with where it lies."
 CROSS_CUTTING = (

@@ -212,7 +212,12 @@ class _Judging:
 
     def referred(self, table: str, said: Row, seen: set[str]) -> Iterator[tuple[str, int, Row]]:
         for column in self.values.named[table].spec.columns:
-            if column.to not in self.values.named or column.id not in said or column.to in seen:
+            if (
+                column.to is None
+                or column.to not in self.values.named
+                or column.id not in said
+                or column.to in seen
+            ):
                 continue
             spec = self.values.named[column.to].spec
             for index, each in enumerate(self.values.said(column.to) or ()):

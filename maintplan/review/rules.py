@@ -151,7 +151,7 @@ class Rules:
             looked_at = self.template.named[name]
             yield looked_at.place
             for spec in (looked_at.spec, *looked_at.spec.columns):
-                if spec.to in self.template.named:
+                if spec.to is not None and spec.to in self.template.named:
                     yield self.template.named[spec.to].place
         yield from (looked_at.place for looked_at, _ in ready.involved)
 
@@ -263,8 +263,9 @@ class _Loading:
         for name, value in said.items():
             before = draft.said.get(name)
             if name in _BY_TIER and isinstance(value, dict) and before is not None:
-                value = {**_by_tier(before), **value}
-            draft.said[name] = value
+                draft.said[name] = {**_by_tier(before), **value}
+            else:
+                draft.said[name] = value
             if name != "id":
                 draft.where[name] = where[name]
 
@@ -316,7 +317,11 @@ class _Loading:
             rule.require, self.types, rule.where["require"], each=rule.each, limit=kind
         )
         message = read_message(
-            rule.message, self.types, rule.where["message"], each=rule.each, limit=limit and limit.spec
+            rule.message,
+            self.types,
+            rule.where["message"],
+            each=rule.each,
+            limit=limit.spec if limit else None,
         )
         names = (
             require.names

@@ -146,12 +146,12 @@ class Types:
         _add(file.message_type.add(name=SCHEDULE), [("period", _DURATION, False), ("text", "string", False)])
         risk = [(name, "string", False) for name in RISK_COLUMNS]
         _add(file.message_type.add(name=RISK), [*risk, ("until", _TIMESTAMP, False)])
-        for name, each in self.tables.items():
+        for name, table in self.tables.items():
             message = self.messages[name]
-            _add(file.message_type.add(name=message), self._message_fields(name, each, followed=False))
+            _add(file.message_type.add(name=message), self._message_fields(name, table, followed=False))
             _add(
                 file.message_type.add(name=message + FOLLOWED),
-                self._message_fields(name, each, followed=True),
+                self._message_fields(name, table, followed=True),
             )
         pool.AddSerializedFile(file.SerializeToString())
         return pool
@@ -187,9 +187,9 @@ def _add(message: DescriptorProto, columns: Any) -> None:
     for index, (name, kind, many) in enumerate(columns, 1):
         field = message.field.add(name=name, number=index, label=3 if many else 1)
         if kind in numbers:
-            field.type = numbers[kind]
+            field.type = numbers[kind]  # type: ignore[assignment]
         else:
-            field.type, field.type_name = 11, kind
+            field.type, field.type_name = 11, kind  # type: ignore[assignment]
 
 
 def _types() -> dict[str, cel.Type]:
@@ -246,7 +246,7 @@ def _refuse_circles(tables: Mapping[str, Field]) -> None:
         if name in done:
             return
         for column in tables[name].spec.columns:
-            if column.to in tables and column.to != name:
+            if column.to is not None and column.to in tables and column.to != name:
                 visit(column.to, (*open_, name))
         done.add(name)
 

@@ -106,7 +106,11 @@ class Values:
             if column.id not in row:
                 continue
             value = row[column.id]
-            if column.to in self.named and not (column.to == table and table in through):
+            if (
+                column.to is not None
+                and column.to in self.named
+                and not (column.to == table and table in through)
+            ):
                 found[column.id] = self._followed(value, column.to, {*through, table})
             else:
                 found[column.id] = as_cell(fields.to_cel(value, column))
@@ -166,7 +170,7 @@ def target(values: Values, path: Sequence[str], row: Row, table: str) -> tuple[s
             return None
         if index == len(path) - 1:
             return table, row, name
-        if column.to not in values.named or name not in row:
+        if column.to is None or column.to not in values.named or name not in row:
             return None
         key, table = row[name], column.to
         spec = values.named[table].spec

@@ -43,7 +43,7 @@ def join(parts: Iterable[blocks.Part]) -> str:
     return "\n".join(part(each) for each in parts)
 
 
-def block(block: blocks.Block) -> str:  # noqa: PLR0911 - one line for each kind of block
+def block(block: blocks.Block) -> str:
     """Return one block as Markdown."""
     match block:
         case blocks.Heading():

@@ -46,7 +46,7 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], between: str) -> str:
     return between.join(written)
 
 
-def _block(node: SyntaxTreeNode, *, other: bool) -> str:  # noqa: PLR0911 - one line for each kind
+def _block(node: SyntaxTreeNode, *, other: bool) -> str:
     match node.type:
         case "paragraph":
             return escaping.lines(_inline(node, cell=False))

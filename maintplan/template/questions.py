@@ -215,7 +215,7 @@ def _asked(entry: files.AskedEntry) -> Asked:
     return Asked(entry.tier, entry.stage)
 
 
-def _wrong(  # noqa: C901, PLR0911 - one line for each thing that can be wrong
+def _wrong(  # noqa: C901 - one line for each thing that can be wrong
     name: str, entry: files.ColumnEntry, columns: Sequence[fields.Spec], where: Callable[..., Where]
 ) -> MaintplanError | None:
     """Say what is wrong with the entry of a field or column, if anything."""

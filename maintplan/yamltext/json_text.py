@@ -46,7 +46,7 @@ def compose_json(text: str, name: str) -> Node | None:
         return None
 
 
-class _NotJson(Exception):  # noqa: N818 - no error
+class _NotJson(Exception):
     """The text is not JSON; YAML may know better."""
 
 

@@ -15,7 +15,7 @@ _EXPLICIT_COLON = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))+[ ]*:")
 _HEADER = re.compile(r"[|>][-+0-9]*")
 
 
-class Unfit(Exception):  # noqa: N818 - no error: the change is then made in a rougher way
+class Unfit(Exception):
     """The text is written in a way that this edit does not know."""
 
 

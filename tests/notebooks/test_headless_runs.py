@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from maintplan import headless, resources, store
+from maintplan import headless, resources, store, template
 from maintplan.errors import InputError
 from maintplan.plan import approval, stand
 from maintplan.session import parameters
@@ -53,7 +54,7 @@ def test_stock_papermill_runs_the_shipped_notebook(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     parts = [
         output["data"][MIME]["id"]
-        for cell in nbformat.read(out, as_version=4).cells
+        for cell in nbformat.read(out, as_version=4).cells  # type: ignore[no-untyped-call]
         for output in cell.get("outputs", [])
         if MIME in output.get("data", {})
     ]
@@ -74,8 +75,6 @@ def test_nothing_in_the_outputs_depends_on_widget_state(executed: nbformat.Noteb
 
 
 def test_no_id_of_a_field_is_shown_to_a_reader(executed: nbformat.NotebookNode) -> None:
-    from maintplan import template
-
     prose = "\n".join(texts(executed, "text/markdown"))
     ids = {field.id for field in template.load("maintenance-rollout").fields.values() if "_" in field.id}
     shown = sorted(name for name in ids if f"{name}" in prose.replace("\\_", "_").split())
@@ -195,16 +194,16 @@ def test_a_bare_markdown_template_is_interviewed(tmp_path: Path) -> None:
 
 def test_a_stored_kernel_name_that_is_not_here_does_not_matter(tmp_path: Path) -> None:
     copy = tmp_path / "copy.ipynb"
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
     assert notebook.metadata.kernelspec.name == "python3"
     notebook.metadata.kernelspec = {"name": "xyz", "display_name": "xyz", "language": "python"}
-    nbformat.write(notebook, copy)
+    nbformat.write(notebook, copy)  # type: ignore[no-untyped-call]
     _, error = headless.execute(copy, {"plan": str(tmp_path / "plan.yaml")})
     assert error is None
 
 
 def test_the_shipped_notebook_has_no_outputs() -> None:
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             assert cell.outputs == []
@@ -212,8 +211,6 @@ def test_the_shipped_notebook_has_no_outputs() -> None:
 
 
 def test_the_analysts_own_names_are_no_parameters() -> None:
-    import math
-
     given = parameters({"plan": "p.yaml", "math": math, "f": lambda: 1, "_x": 3, "In": [], "Out": {}})
     assert given.plan == "p.yaml"
     with pytest.raises(InputError, match="did you mean plan"):

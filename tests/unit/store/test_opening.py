@@ -44,7 +44,11 @@ BAD: dict[str, tuple[Callable[[], str | bytes], int | None, str]] = {
         9,
         f"{STAGES}[canary].percent: '140' is not a percent",
     ),
-    "a date that is none": (lambda: FIELD + "        not_known_yet: {due: 2026-02-30}\n", 8, "such as 2026-12-01"),
+    "a date that is none": (
+        lambda: FIELD + "        not_known_yet: {due: 2026-02-30}\n",
+        8,
+        "such as 2026-12-01",
+    ),
     "an unknown template": (lambda: HEAD.replace("pocket", "pocked"), 2, "did you mean pocket?"),
     "a template path": (lambda: HEAD.replace("pocket", "a/b"), 2, "a/b"),
     "an unknown layer": (lambda: HEAD + "layers: [acme]\n", 4, "acme"),
