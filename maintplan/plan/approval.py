@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from maintplan.documents import Unwritten, check
 from maintplan.errors import InputError, RefusedError, Where, unknown
 from maintplan.plan import digest
 from maintplan.plan.document import answer_data, to_data
@@ -193,7 +194,7 @@ def say_yes(
     if other := next((each for each in asking if each.by == by and each.role != role), None):
         words = f"{by} has said Yes as {other.role} already"
         raise RefusedError(words, mend="nobody fills two roles in one revision; ask somebody else")
-    said = Round(
+    said = _round(
         confirmed=True,
         by=by,
         role=role,
@@ -231,7 +232,7 @@ def say_no(
         if name not in names:
             raise unknown("question", name, names, Where(path="reopen"))
     last = plan.rounds[-1] if plan.rounds else None
-    said = Round(
+    said = _round(
         confirmed=False,
         by=by,
         role=role or None,
@@ -244,6 +245,11 @@ def say_no(
     if last is not None and last.model_copy(update={"when": when}) == said:
         return plan
     return replace(plan, rounds=(*plan.rounds, said))
+
+
+def _round(**given: Any) -> Round:
+    """Make a round out of what a person said; a text that can't be kept is refused as everywhere."""
+    return check(Round, given, Unwritten())
 
 
 def document(plan: Plan, standing: Standing | None = None) -> dict[str, Any]:

@@ -161,7 +161,9 @@ def _with(plan: Plan, held: tuple[E, ...], entry: E) -> tuple[E, ...]:
         entry = entry.model_copy(update={"at": naming.canonical(plan.template, entry.at, plan.retired)})
     there = any(each.id == entry.id for each in held)
     changed: list[E] = [entry if each.id == entry.id else each for each in held]
-    return tuple(changed) if there else (*changed, entry)
+    if not there:
+        changed.append(entry)
+    return tuple(changed)
 
 
 def merge(plan: Plan, other: Plan) -> Plan:
