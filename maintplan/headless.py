@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +12,6 @@ from maintplan import errors
 from maintplan.errors import MaintplanError, Where
 
 if TYPE_CHECKING:
-    from jupyter_client.manager import AsyncKernelManager
     from nbformat import NotebookNode
 
 KERNEL = "python3"
@@ -64,16 +62,6 @@ def execute(notebook: Path, parameters: Mapping[str, Any]) -> tuple[NotebookNode
             error = _in_one_line(failure.ename, failure.evalue, failure.cell_index)
         executed: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     return executed, error
-
-
-def _local_kernel() -> type[AsyncKernelManager]:
-    """Return a manager whose kernels talk over this user's sockets, not over ports."""
-    from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
-
-    class LocalKernelManager(AsyncKernelManager):
-        transport = "tcp" if os.name == "nt" else "ipc"
-
-    return LocalKernelManager
 
 
 def _in_one_line(name: str, value: str, cell: int) -> CellError:
