@@ -20,7 +20,7 @@ OUT := build/directory
 # Two workers; the cells of one notebook stay together. `make test PYTEST="-n0 -k words"` narrows it.
 PYTEST ?= -n 2 --dist loadfile
 
-.PHONY: help demo test lint format bench lock clean
+.PHONY: help demo test lint format bench outages lock clean
 
 help:  ## show this list
 	@echo "maintplan: make TARGET"
@@ -46,6 +46,9 @@ format: $(FOR_TEST)  ## put the code in its usual form
 
 bench: $(FOR_DEMO)  ## measure against the stock tools, side by side
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
+
+outages: $(FOR_DEMO)  ## review the plans of past outages as they stood the day before
+	@$(BIN)/python tests/outages/bench.py
 
 lock:  ## bring uv.lock up to date with pyproject.toml
 	@sh scripts/environment $(VENV)

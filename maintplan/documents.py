@@ -125,6 +125,7 @@ _EXPECTED = {
     "bool_parsing": "true or false",
     "string_type": "text",
     "string_too_short": "something",
+    "too_short": "something",
     "list_type": "a list",
     "tuple_type": "a list",
     "dict_type": "a mapping of keys to values",

@@ -8,6 +8,7 @@ Each subcommand is a module here; it reads its call, calls the library, and says
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from maintplan.errors import MaintplanError, describe
@@ -27,13 +28,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        # A terminal that lacks a character shows its number; that is no reason to stop.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(_run(words, debug=debug))
 
 
 def _run(words: list[str], *, debug: bool) -> int:
-    import click  # noqa: PLC0415 - nothing here is needed to import the package
+    import typer  # noqa: PLC0415 - nothing here is needed to import the package
 
     from maintplan.cli.app import app  # noqa: PLC0415
+
+    # Some versions of typer bring a click of their own, whose errors are not those of the package click.
+    wrong_call: type[Exception]
+    *_, wrong_call = (each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
 
     try:
         result = app(words, standalone_mode=False, prog_name="maintplan")
@@ -42,12 +50,16 @@ def _run(words: list[str], *, debug: bool) -> int:
             raise
         print(describe(error), file=sys.stderr)  # noqa: T201 - this is where errors are printed
         return error.exit_code
-    except click.exceptions.Abort:
+    except typer.Abort:
         print("stopped; nothing was changed by the last step", file=sys.stderr)  # noqa: T201
         return 1
-    except click.ClickException as error:
-        text = error.format_message().rstrip(".")
-        print(f"{text}; see maintplan --help", file=sys.stderr)  # noqa: T201
+    except wrong_call as error:
+        text = error.format_message() if hasattr(error, "format_message") else str(error)
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(text, file=sys.stderr)  # noqa: T201
+        else:
+            line = " ".join(text.split()).rstrip(".")
+            print(f"{line}; see maintplan --help", file=sys.stderr)  # noqa: T201
         return 2
     except BrokenPipeError:
         sys.stderr.close()

@@ -37,7 +37,10 @@ def new(
     ] = None,
     out: Annotated[str, typer.Option("-o", "--out", metavar="FILE", help="The new plan file.")] = "plan.yaml",
 ) -> None:
-    """Begin a plan file; what is asked stands there, with what is recommended."""
+    """Begin a plan file.
+
+    What is asked of the service's tier and stage stands there, each with what is recommended.
+    """
     from maintplan import atomic  # noqa: PLC0415 - a command imports what it needs
     from maintplan import template as templates  # noqa: PLC0415
     from maintplan.plan import schema as schemas  # noqa: PLC0415

@@ -4,70 +4,76 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maintplan.errors import Where, unknown
+from maintplan.cli import terminal
+from maintplan.errors import MaintplanError, Where, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from maintplan.template import Consideration, Field, Template
 
 FORMATS = ("text", "json")
 
-app = typer.Typer(
-    help="Question banks: list, show, check, and the JSON Schema of their plans.", no_args_is_help=True
-)
+app = typer.Typer(help="Question banks: list, show, check, schema.", no_args_is_help=True)
 
 Layers = Annotated[
-    list[str] | None, typer.Option("--layer", help="An organisation's additions; may be repeated.")
+    list[str] | None,
+    typer.Option("--layer", metavar="LAYER", help="An organisation's additions, on top; may be repeated."),
 ]
 
 
 @app.command("list")
 def list_() -> None:
-    """List the templates that can be found, nearest first."""
-    from maintplan import template  # noqa: PLC0415 - loaded where a call needs it
-    from maintplan.template import find  # noqa: PLC0415
+    """List the templates that can be found: here, in MAINTPLAN_TEMPLATES, and those that ship."""
+    from maintplan.template import find  # noqa: PLC0415 - loaded where a call needs it
 
     for name in find.names(Path.cwd()):
-        bank = template.load(name, beside=Path.cwd())
-        counted = f"{len(bank.questions)} questions, {len(list(bank.considerations))} considerations"
-        typer.echo(f"{bank.name}  version {bank.version}  {bank.title}  ({counted})")
+        folder = find.template(name, Path.cwd())
+        try:
+            bank = _loaded(name, None)
+        except MaintplanError:
+            typer.echo(f"{name}  does not load; see maintplan template check {folder}")
+            continue
+        typer.echo(f"{bank.name}, version {bank.version}: {bank.title}")
+        typer.echo(f"  {_counted(bank)}")
+        typer.echo(terminal.muted(f"  {folder}"))
 
 
 @app.command()
 def show(
     name: Annotated[str, typer.Argument(help="A template's name or path.")],
-    format_: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text or json.")] = "text",
     layer: Layers = None,
 ) -> None:
     """Show what a template asks, from whom, and what it recommends."""
-    from maintplan import template  # noqa: PLC0415
-
     if format_ not in FORMATS:
         raise unknown("format", format_, FORMATS, Where(path="--format"))
-    bank = template.load(name, layers=layer or (), beside=Path.cwd())
+    bank = _loaded(name, layer)
     if format_ == "json":
-        typer.echo(json.dumps(_data(bank), ensure_ascii=False, indent=2))
+        from maintplan.cli.bank import data  # noqa: PLC0415
+
+        typer.echo(json.dumps(data(bank), ensure_ascii=False, indent=2))
         return
-    for line in _lines(bank):
-        typer.echo(line)
+    typer.echo("\n".join(_lines(bank)))
 
 
 @app.command()
 def check(
-    path: Annotated[str, typer.Argument(help="A template's folder, Markdown file or name.")],
+    path: Annotated[
+        str, typer.Argument(help="A template's folder, Markdown file or name; or a layer's folder.")
+    ],
     layer: Layers = None,
 ) -> None:
-    """Check a template; every problem is named with file, line and mend."""
-    from maintplan import template  # noqa: PLC0415
-
-    bank = template.load(path, layers=layer or (), beside=Path.cwd())
-    counted = (len(bank.questions), len(list(bank.considerations)), len(bank.fields))
-    typer.echo("ok: {} questions, {} considerations, {} fields".format(*counted))
+    """Check a template or a layer; every problem is named with file, line and mend."""
+    for name in (fits := _layer_for(path)):
+        bank = _loaded(name, [*(layer or ()), f"{Path(path).absolute()}"])
+        typer.echo(f"ok: {_counted(bank)}, with this layer over {name}")
+    if not fits:
+        typer.echo(f"ok: {_counted(_loaded(path, layer))}")
 
 
 @app.command()
@@ -76,73 +82,82 @@ def schema(
     layer: Layers = None,
 ) -> None:
     """Print the JSON Schema of the plan files that are written against a template."""
-    from maintplan import template  # noqa: PLC0415
     from maintplan.plan import schema as plan_schema  # noqa: PLC0415
 
-    typer.echo(plan_schema.text(template.load(name, layers=layer or (), beside=Path.cwd())).rstrip("\n"))
+    typer.echo(plan_schema.text(_loaded(name, layer)).rstrip("\n"))
+
+
+def _loaded(name: str, layers: Sequence[str] | None) -> Template:
+    from maintplan import template  # noqa: PLC0415
+
+    return template.load(name, layers=layers or (), beside=Path.cwd())
+
+
+def _layer_for(path: str) -> list[str]:
+    """Return the names of the templates that a folder is a layer for; none for what is no layer."""
+    folder = Path(path)
+    if not (folder / "template.yaml").is_file() or (folder / "template.md").exists():
+        return []
+    from maintplan import yamltext  # noqa: PLC0415
+    from maintplan.documents import check as fits  # noqa: PLC0415
+    from maintplan.template.files import TemplateFile  # noqa: PLC0415
+
+    head = yamltext.read_file(folder / "template.yaml")
+    return list(fits(TemplateFile, head.data, head).layer_for or {})
+
+
+def _counted(bank: Template) -> str:
+    counts = ((len(bank.questions), "question"), (len(list(bank.considerations)), "consideration"))
+    counted = [terminal.counted(count, noun) for count, noun in (*counts, (len(bank.fields), "field"))]
+    return ", ".join(counted)
 
 
 def _lines(bank: Template) -> Iterator[str]:
     yield f"{bank.title}, version {bank.version}"
+    yield _counted(bank)
+    yield terminal.wrapped(bank.description)
     for question in bank.questions:
         yield ""
         yield f"{question.number}. {question.heading} ({question.id})"
-        yield f"   {question.asks}"
+        yield terminal.wrapped(" ".join(part for part in (question.asks, question.considers) if part), "   ")
         for consideration in question.considerations:
-            yield f"   - {consideration.words}"
-            yield from (f"       {_said(field)}" for field in consideration.fields)
+            yield from _consideration(consideration)
+
+
+def _consideration(consideration: Consideration) -> Iterator[str]:
+    yield ""
+    yield f"   {consideration.words}"
+    yield terminal.muted(f"   {consideration.place}")
+    if consideration.guidance:
+        yield terminal.wrapped(consideration.guidance, "     ")
+    for field in consideration.fields:
+        yield terminal.wrapped(f"- {_said(field)}", "     ", "       ")
+        if field.recommendation is not None:
+            yield terminal.wrapped(_recommended(field), "       ")
 
 
 def _said(field: Field) -> str:
-    asked = f"from tier {field.asked.tier}, {field.asked.stage}" if field.asked else "in more detail"
+    if field.hidden:
+        asked = "hidden by a layer"
+    elif field.required:
+        asked = "always asked"
+    else:
+        asked = (
+            f"from tier {field.asked.tier} and {field.asked.stage} on" if field.asked else "in more detail"
+        )
     text = f"{field.id}: {field.label} [{field.kind}], {asked}"
-    if field.recommendation is None:
-        return text
+    return f"{text}, if {field.when}" if field.when else text
+
+
+def _recommended(field: Field) -> str:
     from maintplan import fields  # noqa: PLC0415
 
-    by_tier = {tier: fields.show(value, field.spec) for tier, value in field.recommendation.by_tier.items()}
-    if field.kind == "table":
-        by_tier = {tier: f"{len(value)} rows" for tier, value in field.recommendation.by_tier.items()}
-    values = "; ".join(f"tier {tier}: {shown}" for tier, shown in sorted(by_tier.items()))
-    return f"{text}; recommended {values} ({field.recommendation.source})"
-
-
-def _data(bank: Template) -> dict[str, Any]:
-    return {
-        "name": bank.name,
-        "version": bank.version,
-        "language": bank.language,
-        "title": bank.title,
-        "questions": [
-            {
-                "id": question.id,
-                "number": question.number,
-                "heading": question.heading,
-                "asks": question.asks,
-                "considers": question.considers,
-                "considerations": [_consideration(each) for each in question.considerations],
-            }
-            for question in bank.questions
-        ],
-    }
-
-
-def _consideration(consideration: Consideration) -> dict[str, Any]:
-    return {
-        "id": consideration.id,
-        "words": consideration.words,
-        "guidance": consideration.guidance,
-        "fields": [
-            {
-                "id": field.id,
-                "kind": field.kind,
-                "label": field.label,
-                "asked": {"tier": field.asked.tier, "stage": field.asked.stage} if field.asked else None,
-                "recommended": {str(tier): value for tier, value in field.recommendation.by_tier.items()}
-                if field.recommendation
-                else None,
-                "source": field.recommendation.source if field.recommendation else None,
-            }
-            for field in consideration.fields
-        ],
-    }
+    if field.recommendation is None:
+        return ""
+    by_source: dict[str, list[str]] = {}
+    for tier, value in sorted(field.recommendation.by_tier.items()):
+        if value is not None:
+            rows = field.kind == "table"
+            shown = terminal.counted(len(value), "row") if rows else fields.show(value, field.spec)
+            by_source.setdefault(field.recommendation.source_for(tier), []).append(f"tier {tier}: {shown}")
+    return "recommended " + "; ".join(f"{'; '.join(tiers)} ({source})" for source, tiers in by_source.items())

@@ -7,16 +7,18 @@ the Yes void. Nothing is switched on or off: the status is worked out from the r
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from maintplan import fields
 from maintplan.documents import Unwritten, check
 from maintplan.errors import InputError, RefusedError, Where, unknown
-from maintplan.plan import digest
+from maintplan.plan import digest, places
 from maintplan.plan.document import answer_data, to_data
 from maintplan.plan.model import NotApplicable, NotKnownYet, Plan, Round, Status
-from maintplan.plan.standing import Standing, stand
+from maintplan.plan.standing import Standing, State, stand
+from maintplan.template import Consideration
 
 Identity = Literal["server", "typed", "file"]
 
@@ -80,14 +82,29 @@ def sign_offs(plan: Plan, standing: Standing | None = None) -> list[SignOff]:
     taken: set[str] = set()
     for role in approvals.by_tier.get(plan.service.tier, ()):
         said = [
-            each for each in _asking(plan) if each.confirmed and each.role == role and each.content == current
+            each
+            for each in reversed(_asking(plan))
+            if each.confirmed
+            and each.role == role
+            and each.content == current
+            and _person(each.by) not in taken
         ]
-        each = next((each for each in reversed(said) if each.by not in taken), None)
+        # One that counts comes before one that was said headless since.
+        each = next((each for each in said if _counts(plan, each)), said[0] if said else None)
         if each is not None:
-            taken.add(each.by)
-        counts = each is not None and (_identity(each) == "typed" or plan.service.tier == HEADLESS_TIER)
+            taken.add(_person(each.by))
+        counts = each is not None and _counts(plan, each)
         found.append(SignOff(role, approvals.roles.get(role, role), each, counts))
     return found
+
+
+def _person(name: str) -> str:
+    """Return a name as people are told apart by: case and spaces make nobody another person."""
+    return " ".join(name.split()).casefold()
+
+
+def _counts(plan: Plan, said: Round) -> bool:
+    return _identity(said) == "typed" or plan.service.tier == HEADLESS_TIER
 
 
 def _identity(each: Round) -> Identity:
@@ -111,13 +128,31 @@ def status(plan: Plan, standing: Standing | None = None) -> Status:
     return "complete" if signed and all(each.counts for each in signed) else "in_review"
 
 
+def lapses(plan: Plan, standing: Standing | None = None) -> dt.date | None:
+    """Return the day on which a complete plan asks to be confirmed again, or None when it never does.
+
+    Counted from the last Yes that made it complete; a plan that is not complete has nothing to lapse.
+    """
+    limit = plan.template.approvals.lapses_after.get(plan.service.tier)
+    signed = sign_offs(plan, standing) if plan.rounds else []
+    if limit is None or not signed or not all(each.counts for each in signed):
+        return None
+    last = max(each.round.when for each in signed if each.round is not None)
+    try:
+        return (last + dt.timedelta(seconds=fields.duration.seconds(limit))).date()
+    except OverflowError:  # beyond the calendar
+        return None
+
+
 def reopened(plan: Plan) -> dict[str, Round]:
-    """Return the questions that the last No reopened, with that round."""
+    """Return the questions that were reopened since the last Yes, each with the latest No that did."""
+    found: dict[str, Round] = {}
     for each in reversed(plan.rounds):
         if each.confirmed:
-            return {}
-        return dict.fromkeys(each.reopen, each)
-    return {}
+            break
+        for question in each.reopen:
+            found.setdefault(question, each)
+    return {each.id: found[each.id] for each in plan.template.questions if each.id in found}
 
 
 def what_is_missing(plan: Plan, standing: Standing | None = None) -> list[str]:
@@ -125,36 +160,49 @@ def what_is_missing(plan: Plan, standing: Standing | None = None) -> list[str]:
     return list(_missing(plan, standing or stand(plan)))
 
 
+_OPEN_WORDS: Mapping[State, str] = {
+    "missing": "missing",
+    "to_confirm": "copied or proposed, and nobody has let it stand",
+    "inherited": "inherited from a plan that is not approved, and nobody has let it stand",
+    "recommended": "recommended, and nobody has let it stand",
+}
+
+
 def _missing(plan: Plan, standing: Standing) -> Iterator[str]:
-    for place, state in standing.considerations.items():
-        if state in ("missing", "recommended", "inherited", "to_confirm"):
-            of_it = (each for each in standing.fields.values() if each.field.place.startswith(f"{place}."))
-            names = [each.field.id for each in of_it if each.asked and each.state == state]
-            words = "is missing" if state == "missing" else f"{state.replace('_', ' ')}, nobody let it stand"
-            yield f"{place} ({', '.join(names)} {words})"
-        elif state == "not_known_yet":
-            yield from _undated(plan, standing, place)
+    for consideration in plan.template.considerations:
+        place = consideration.place
+        by_state: dict[State, list[str]] = {}
+        for field in consideration.fields:
+            each = standing.fields[field.place]
+            if each.asked:
+                by_state.setdefault(each.state, []).append(field.label)
+        if place not in plan.answers:
+            for state, words in _OPEN_WORDS.items():
+                if labels := by_state.get(state):
+                    yield f"{place}: {', '.join(labels)}: {words}"
+        if standing.considerations[place] != "not_asked":
+            yield from _undated(plan, standing, consideration)
     for list_id, item_id in standing.unanswered_items:
-        yield f"{list_id}.{item_id} is not answered"
-    for each in standing.dangling:
-        yield f"{each.place} names {each.key!r}, which is not in {each.table}"
+        yield f"{list_id}.{item_id}: not answered"
+    for dangling in standing.dangling:
+        yield f"{dangling.place}: {dangling.key!r} is not in {dangling.table}"
 
 
 def is_undated(plan: Plan, standing: Standing, place: str) -> bool:
     """Return whether something in a consideration is not known yet and has no date, which a Yes needs."""
-    return any(_undated(plan, standing, place))
+    consideration = places.find(plan.template, place).consideration
+    return consideration is not None and any(_undated(plan, standing, consideration))
 
 
-def _undated(plan: Plan, standing: Standing, place: str) -> Iterator[str]:
-    of_it = (each for each in standing.fields.values() if each.field.place.startswith(f"{place}."))
-    said = [
-        (place, plan.answers.get(place)),
-        *((each.field.place, each.answer) for each in of_it if each.asked),
-    ]
-    for at, answer in said:
-        if isinstance(answer, NotKnownYet) and answer.not_known_yet.due is None:
-            yield f"{at} is not known yet and has no date"
-            return
+def _undated(plan: Plan, standing: Standing, consideration: Consideration) -> Iterator[str]:
+    whole = plan.answers.get(consideration.place)
+    if whole is not None:
+        if isinstance(whole, NotKnownYet) and whole.not_known_yet.due is None:
+            yield f"{consideration.place}: not known yet, and without a date"
+        return
+    for each in (standing.fields[field.place] for field in consideration.fields):
+        if each.asked and isinstance(each.answer, NotKnownYet) and each.answer.not_known_yet.due is None:
+            yield f"{each.field.place}: {each.field.label}: not known yet, and without a date"
 
 
 def say_yes(
@@ -189,9 +237,10 @@ def say_yes(
         )
     current = content(plan, standing)
     asking = [each for each in _asking(plan) if each.confirmed and each.content == current]
-    if any(each.by == by and each.role == role and each.identity == identity for each in asking):
-        return plan
-    if other := next((each for each in asking if each.by == by and each.role != role), None):
+    own = [each for each in asking if _person(each.by) == _person(by)]
+    if any(each.role == role and each.identity in (identity, "typed") for each in own):
+        return plan  # said already, by the same person and with no less behind it
+    if other := next((each for each in own if each.role != role), None):
         words = f"{by} has said Yes as {other.role} already"
         raise RefusedError(words, mend="nobody fills two roles in one revision; ask somebody else")
     said = _round(

@@ -11,7 +11,7 @@ from pathlib import Path
 from maintplan.store import address as _address
 from maintplan.store.files import PlanFile
 
-__all__ = ["PlanFile", "open"]
+__all__ = ["PlanFile", "open", "open_plan"]
 
 
 def open(  # noqa: A001 - read as store.open(...)
@@ -41,3 +41,7 @@ def open(  # noqa: A001 - read as store.open(...)
     """
     path = _address.path(address)
     return PlanFile.open(path, template=template, service=service, tier=tier, stage=stage)
+
+
+open_plan = open
+"""`open`, by the name that it has among the names of the package."""

@@ -162,7 +162,22 @@ class PlanFile:
         old: dict[str, Any] = dict(said) if loaded.migrated else document.to_data(self.plan)
         # The status is derived; what the text says of it may have been true once.
         old["status"] = said.get("status")
-        return yamltext.splice(loaded.text, old, data)
+        return yamltext.splice(loaded.text, _with_empty(old, said), _with_empty(data, said))
+
+
+def _with_empty(data: Any, said: Any) -> Any:
+    """Return data with the keys that a text holds empty, which are no answers and keep their place.
+
+    A plan that was begun by `maintplan new` is full of them, with comments below that wait to be answers.
+    """
+    if not (isinstance(data, dict) and isinstance(said, dict)):
+        return data
+    found = {key: _with_empty(value, said.get(key)) for key, value in data.items()}
+    return found | {key: value for key, value in said.items() if key not in data and _is_empty(value)}
+
+
+def _is_empty(value: Any) -> bool:
+    return all(map(_is_empty, value.values())) if isinstance(value, dict) else value is None
 
 
 def _service_name(path: Path) -> str:

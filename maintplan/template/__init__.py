@@ -42,4 +42,8 @@ __all__ = [
     "Show",
     "Template",
     "load",
+    "load_template",
 ]
+
+load_template = load
+"""`load`, by the name that it has among the names of the package."""

@@ -99,11 +99,14 @@ class Sources:
             document = self.read(folder, name)
             if document is None:
                 continue
-            data: Any = document.data
             laid: list[tuple[KeyPath, yamltext.Document]] = [((), document)]
-            if found is not None:
-                laid = list(found.laid)
-                data = _Laying(document, laid, refuse, added).over(found.data, data, ())
+            if folder == self.folder:
+                data: Any = document.data
+            else:
+                laid = list(found.laid) if found else laid
+                data = _Laying(document, laid, refuse, added).over(
+                    found.data if found else {}, document.data, ()
+                )
             found = Layered(check(model, data, document), data, laid)
         return found
 
@@ -150,9 +153,13 @@ class _Laying:
             merged = dict(base)
             for key, value in top.items():
                 inner = (*path, key)
-                if key not in base and self.refuse is not None:
+                if key in base:
+                    merged[key] = self.over(base[key], value, inner)
+                    continue
+                if self.refuse is not None:
                     self.refuse(inner, base, _where(self.document, inner))
-                merged[key] = self.over(base[key], value, inner) if key in base else self._laid(inner, value)
+                self.laid.append((inner, self.document))
+                merged[key] = self.over({}, value, inner) if isinstance(value, dict) else value
             return merged
         if path and path[-1] in self.added:
             if isinstance(base, str) and isinstance(top, str):

@@ -39,12 +39,12 @@ def read(sources: Sources) -> Entries | None:
 
 def _refuse(path: KeyPath, base: Any, where: Where) -> None:
     """Refuse a layer's entry for a field or column that nothing below it has."""
-    named = [part for index, part in enumerate(path) if index not in (1, 3, 5)]
-    if len(path) in (2, 4) and path[-1] == "fields":  # the consideration below has words and no fields
-        raise unknown("key", "fields", ("guidance", "good", "more", "when", "require", "hide"), where)
+    if len(path) == 4 and path[-1] == "fields":  # noqa: PLR2004 - in question, `considerations`, consideration
+        what = f"{path[2]} has no fields that a layer could change"
+        raise InputError(what, where, "a layer adds guidance; a new field belongs into the template")
     kind = {5: "field", 7: "column"}.get(len(path))
-    if kind is not None and path[len(path) - 2] in ("fields", "columns"):
-        raise unknown(kind, str(named[-1]), base, where)
+    if kind is not None and path[-2] == f"{kind}s":
+        raise unknown(kind, str(path[-1]), base, where)
 
 
 class Building:

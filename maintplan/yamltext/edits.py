@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
-from maintplan.yamltext.dumping import dump, flow_text, render
+from maintplan.yamltext.dumping import STEP, dump, flow_text, map_lines, render
 from maintplan.yamltext.json_text import json_text
 from maintplan.yamltext.nodes import Node, PathPart, Value
 from maintplan.yamltext.places import Places, Unfit
 from maintplan.yamltext.scalars import scalar
 
 Path = tuple[PathPart, ...]
+_COMMENT_BELOW = re.compile(r"(?:[ \t]*\r?\n)+( *)#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +161,20 @@ class Edits:
     def _rendered(self, node: Node, slot: Slot, value: Value) -> tuple[str, list[str]]:
         used = slot.after - self.places.line_start(slot.after) + 1
         blocks = self.may_block(self.places.end(node))
+        if isinstance(value, dict) and value and self._has_comments_below(node, slot):
+            # What waits there as a comment has to fit in when somebody uncomments it.
+            return "", map_lines(value, slot.column + STEP, slot.path, blocks=blocks)
         head, body = render(value, slot.column, slot.path, used, blocks=blocks)
         if body or isinstance(value, (dict, list)):
             return head, body
         return scalar(value, flow=False, **_habits(node)), []
+
+    def _has_comments_below(self, node: Node, slot: Slot) -> bool:
+        """Whether nothing stands behind a key but comments that stand further in."""
+        if slot.kind != "key" or node.start != node.end or self.is_json:
+            return False
+        found = _COMMENT_BELOW.match(self.places.text, self.places.line_end(slot.after))
+        return found is not None and len(found[1]) > slot.column
 
     def _put_top(self, node: Node, value: Value) -> None:
         places = self.places
