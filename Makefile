@@ -68,5 +68,5 @@ $(FOR_DEMO): pyproject.toml uv.lock
 $(FOR_TEST): pyproject.toml uv.lock
 	@sh scripts/environment $(VENV)
 	@echo "Setting up $(VENV) for the tests"
-	@$(SYNC) --group dev
+	@$(SYNC) --group dev --all-extras
 	@touch $@ $(FOR_DEMO)

@@ -14,7 +14,7 @@ import maintplan
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # Where conda-forge's name is another one than PyPI's.
-CONDA_NAMES = {"tzdata": "python-tzdata"}
+CONDA_NAMES = {"tzdata": "python-tzdata", "matplotlib": "matplotlib-base"}
 ONLY_FOR_CONDA = {"python", "pip"}
 
 
