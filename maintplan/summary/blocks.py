@@ -69,6 +69,31 @@ class Bullets(_Block):
     ordered: bool = False
 
 
+class Step(_Block):
+    """One step of a procedure.
+
+    Attributes
+    ----------
+    line
+        What to do.
+    code
+        The command that does it, to be copied as it stands.
+    check
+        How to see that it worked.
+    """
+
+    line: Line
+    code: str = ""
+    check: Line = ()
+
+
+class Steps(_Block):
+    """Steps that are done in this order."""
+
+    type: Literal["steps"] = "steps"
+    items: tuple[Step, ...]
+
+
 class Column(_Block):
     """A column: its label, its alignment, and how much room it wants beside the others."""
 
@@ -120,7 +145,8 @@ class Figure(_Block):
 
 
 Block = Annotated[
-    Heading | Paragraph | Prose | Bullets | Table | Pairs | Code | Note | Figure, Field(discriminator="type")
+    Heading | Paragraph | Prose | Bullets | Steps | Table | Pairs | Code | Note | Figure,
+    Field(discriminator="type"),
 ]
 
 

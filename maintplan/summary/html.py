@@ -160,6 +160,16 @@ def bullets(block: blocks.Bullets, *, styled: bool = False) -> str:
     return f"<{tag}>{items}</{tag}>\n" if items else ""
 
 
+def steps(block: blocks.Steps, *, styled: bool = False) -> str:
+    """Return numbered steps, each with its command and how to see that it worked."""
+    items: list[str] = []
+    for each in block.items:
+        command = code(blocks.Code(text=each.code), styled=styled) if each.code else ""
+        check = f'<p class="maintplan-check">{line(each.check)}</p>' if each.check else ""
+        items.append(f"<li><p>{line(each.line)}</p>{command}{check}</li>\n")
+    return f'<ol class="maintplan-steps">{"".join(items)}</ol>\n' if items else ""
+
+
 def table(block: blocks.Table, title: str = "", *, styled: bool = False) -> str:
     """Return a table: caption, header cells with their scope, and each cell's label for narrow screens.
 
@@ -276,6 +286,7 @@ _RENDERERS: Mapping[str, Callable[..., str]] = {
     "paragraph": paragraph,
     "prose": prose_block,
     "bullets": bullets,
+    "steps": steps,
     "table": table,
     "pairs": pairs,
     "code": code,

@@ -43,7 +43,7 @@ def join(parts: Iterable[blocks.Part]) -> str:
     return "\n".join(part(each) for each in parts)
 
 
-def block(block: blocks.Block) -> str:
+def block(block: blocks.Block) -> str:  # noqa: C901 - one line per kind of block
     """Return one block as Markdown."""
     match block:
         case blocks.Heading():
@@ -54,6 +54,8 @@ def block(block: blocks.Block) -> str:
             return prose.to_markdown(block.markdown, block.under)
         case blocks.Bullets():
             return bullets(block)
+        case blocks.Steps():
+            return steps(block)
         case blocks.Table():
             return table(block)
         case blocks.Pairs():
@@ -91,6 +93,19 @@ def bullets(block: blocks.Bullets) -> str:
         text = escaping.lines(line(item)).replace("\n", "\n" + " " * (len(marker) + 1))
         out.append(f"{marker} {text}".rstrip())
     return "\n".join(out)
+
+
+def steps(block: blocks.Steps) -> str:
+    """Return numbered steps, each with its command and how to see that it worked."""
+    out = []
+    for number, each in enumerate(block.items, start=1):
+        command = escaping.fence(each.code) if each.code else ""
+        texts = [escaping.lines(line(each.line)), command, escaping.lines(line(each.check))]
+        text = "\n\n".join(text for text in texts if text)
+        indent = " " * (len(str(number)) + 2)
+        rows = "\n".join(f"{indent}{row}" if row else "" for row in text.split("\n"))
+        out.append(f"{number}. {rows.strip()}".rstrip())
+    return "\n\n".join(out)
 
 
 def table(block: blocks.Table) -> str:

@@ -23,6 +23,8 @@ from maintplan.summary.blocks import (
     Part,
     Prose,
     Span,
+    Step,
+    Steps,
     Table,
     line,
 )
@@ -60,11 +62,12 @@ def blocks_of(text: str) -> list[Block]:
         Pairs(pairs=((text, words),)),
         Code(text=text),
         Note(line=words, tone="high"),
+        Steps(items=(Step(line=words, code=text, check=words),)),
         Figure(svg="<svg/>", alt=text, caption=text),
     ]
 
 
-@pytest.mark.parametrize("kind", range(8))
+@pytest.mark.parametrize("kind", range(9))
 @pytest.mark.parametrize("styled", [False, True])
 @given(text=TEXT)
 @example(text="</style></script><script>alert(1)</script> {{ x }} $a$ & &amp; \"'")
@@ -74,7 +77,7 @@ def test_any_text_comes_out_as_typed(kind: int, text: str, *, styled: bool) -> N
     harmless = Read(html.block(blocks_of("x")[kind], styled=styled))
     assert text in read.text
     assert [tag for tag, _ in read.elements if tag != "br"] == [tag for tag, _ in harmless.elements]
-    if kind == 7:
+    if kind == 8:
         assert dict(read.elements)["img"]["alt"] == text
 
 

@@ -22,6 +22,8 @@ from maintplan.summary.blocks import (
     Part,
     Prose,
     Span,
+    Step,
+    Steps,
     Table,
     line,
 )
@@ -102,6 +104,17 @@ def test_a_heading_a_list_and_a_note_say_what_was_typed(text: str) -> None:
         said, tokens = read(markdown.block(block))
         assert typed(text) in said
         assert not tokens or tokens[0].type == within
+
+
+@given(NASTY, NASTY | ANY)
+@example("a", "```\n~~~")
+def test_a_step_holds_its_command_and_its_check(text: str, command: str) -> None:
+    first = Step(line=line("first", text), code=command, check=line("seen", text))
+    tokens = GITHUB.parse(markdown.block(Steps(items=(first, Step(line=line("second"))))))
+    assert [token.type for token in tokens if token.level == 0] == ["ordered_list_open", "ordered_list_close"]
+    assert len([token for token in tokens if token.type == "list_item_open"]) == 2
+    (fence,) = [token for token in tokens if token.type == "fence"]
+    assert fence.content.rstrip("\n") == command.rstrip("\n")
 
 
 @given(NASTY | ANY)
