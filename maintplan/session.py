@@ -19,8 +19,9 @@ from maintplan.documents import Strict, Unwritten, check
 from maintplan.errors import InputError, Where, unknown
 from maintplan.interview import headless
 from maintplan.plan import Plan, Standing, approval, stand
-from maintplan.summary import checks, sections, signing, tables
+from maintplan.summary import checks, deliverables, sections, signing, tables
 from maintplan.summary.blocks import Part
+from maintplan.summary.documents import Document
 
 TEMPLATE = "maintenance-rollout"
 
@@ -92,6 +93,8 @@ class Session:
         self._file = store.open(
             given.plan, template=template, service=given.service, tier=given.tier, stage=given.stage
         )
+        # Before the walk: a Yes that completes the plan makes it the last approved one itself.
+        self._approved = self._file.approved()
 
     @classmethod
     def start(cls, namespace: dict[str, Any]) -> Session:
@@ -157,6 +160,10 @@ class Session:
         """Return the validation prompt and what was said to it."""
         return signing.sign_off(self.standing)
 
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents that the plan produces, for exporters to take out."""
+        yield from deliverables.documents(self.standing, self.now.date(), self._approved)
+
     def write(self) -> list[Path]:
         """Write the tables into the folder `out`, where one is named."""
         if self.given.out is None:
@@ -169,10 +176,10 @@ class Session:
         return approval.status(self.plan)
 
 
-def show(*parts: Part | Iterator[Part]) -> None:
-    """Show parts under a notebook's cell."""
+def show(*parts: Part | Document | Iterator[Part | Document]) -> None:
+    """Show parts, or documents, under a notebook's cell."""
     from IPython.display import display  # noqa: PLC0415 - only a notebook needs it
 
     for each in parts:
-        for part in [each] if isinstance(each, Part) else each:
+        for part in [each] if isinstance(each, Part | Document) else each:
             display(part)  # type: ignore[no-untyped-call]

@@ -10,11 +10,13 @@ import typer
 from maintplan.errors import InputError, SaveError, Where, unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nbformat import NotebookNode
 
 FORMATS = ("html",)
-REPORT = "maintenance-documentation"
-"""Name of the file that holds the whole plan, as the deliverable is called."""
+REPORT = "report"
+"""Name of the file that holds the whole plan, where the template names no documents."""
 
 
 def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
@@ -69,8 +71,8 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     folder = _folder(out)
     notebook = _execute(parameters, folder / "executed.ipynb")
     for each in formats:
-        path = _export(notebook, each, folder, show_code=show_code)
-        typer.echo(f"wrote {path}")
+        for path in _export(notebook, each, folder, show_code=show_code):
+            typer.echo(f"wrote {path}")
 
 
 def _formats(text: str) -> list[str]:
@@ -143,12 +145,15 @@ def _execute(parameters: dict[str, Any], path: Path) -> NotebookNode:
     return notebook
 
 
-def _export(notebook: NotebookNode, name: str, folder: Path, *, show_code: bool) -> Path:
+def _export(notebook: NotebookNode, name: str, folder: Path, *, show_code: bool) -> Iterator[Path]:
+    """Write each document that the notebook holds; of a template without any, the whole report."""
     from maintplan import atomic, reporting  # noqa: PLC0415 - nbconvert is imported where it is used
 
     del name
     exporter = reporting.MaintplanHTMLExporter(show_code=show_code)
-    text, _ = exporter.from_notebook_node(notebook)
-    path = folder / f"{REPORT}.html"
-    atomic.write(path, text.encode())
-    return path
+    for document in reporting.names(notebook) or [""]:
+        selected = reporting.select(notebook, document) if document else notebook
+        text, _ = exporter.from_notebook_node(selected)
+        path = folder / f"{document or REPORT}.html"
+        atomic.write(path, text.encode())
+        yield path

@@ -11,7 +11,14 @@ import lazy_loader as _lazy
 
 if TYPE_CHECKING:
     from maintplan.reporting.exporter import MaintplanHTMLExporter
+    from maintplan.reporting.selecting import SelectDeliverable, names, select
 
-__getattr__, __dir__, _ = _lazy.attach(__name__, submod_attrs={"exporter": ["MaintplanHTMLExporter"]})
+__getattr__, __dir__, _ = _lazy.attach(
+    __name__,
+    submod_attrs={
+        "exporter": ["MaintplanHTMLExporter"],
+        "selecting": ["SelectDeliverable", "names", "select"],
+    },
+)
 
-__all__ = ["MaintplanHTMLExporter"]
+__all__ = ["MaintplanHTMLExporter", "SelectDeliverable", "names", "select"]

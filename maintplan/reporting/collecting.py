@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from maintplan.errors import InputError, Where
+from maintplan.summary import documents
 from maintplan.summary.blocks import MIME, Heading, Part, Table
 
 SHOWN, HIDDEN = "report", "no-report"
@@ -182,7 +183,7 @@ def _item(output: Mapping[str, Any], name: str, number: int, under: str) -> Item
                 Where(file=name),
                 "run the notebook again with this version of maintplan",
             ) from error
-    if not data or _WIDGET in data:
+    if not data or _WIDGET in data or documents.MIME in data:  # a document is taken out by its name alone
         return None
     return Output({mime: _joined(value) for mime, value in data.items()}, output.get("metadata", {}), under)
 

@@ -14,6 +14,7 @@ from traitlets import Bool, default
 
 from maintplan.reporting.collecting import collect
 from maintplan.reporting.page import css_string, page
+from maintplan.reporting.selecting import SelectDeliverable
 from maintplan.resources import report_template
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class MaintplanHTMLExporter(TemplateExporter):
     @default("extra_template_basedirs")
     def _default_extra_template_basedirs(self) -> list[str]:
         return [str(report_template().parent)]
+
+    @default("preprocessors")
+    def _preprocessors_default(self) -> list[Any]:
+        return [SelectDeliverable]
 
     def default_filters(self) -> Iterable[tuple[str, Any]]:
         """Add what the template needs beside nbconvert's own filters."""

@@ -51,8 +51,10 @@ class Page:
         The title page; empty when the notebook stopped before it.
     contents
         The table of contents.
-    body
-        The pieces, in order.
+    first, body
+        The pieces, in order: those before the contents, and those after.
+    layout
+        ``document`` for one that begins at once, ``whole`` for one with a title page of its own.
     failures
         Cells that failed.
     fonts_css
@@ -64,7 +66,9 @@ class Page:
     about: dict[str, str]
     cover_html: str
     contents: tuple[Entry, ...]
+    first: tuple[Piece, ...]
     body: tuple[Piece, ...]
+    layout: str
     failures: tuple[Failure, ...]
     fonts_css: str
 
@@ -84,8 +88,11 @@ def page(collected: Collected, name: str) -> Page:
     title = str(given or next((each.under for each in collected.failures if each.under), name))
     language = str(about.get("language") or "en")
     cover = _part(collected.cover) if collected.cover else ""
-    body = tuple(_piece(item) for item in collected.items)
-    everything = f"{title}{cover}{''.join(piece.html for piece in body)}"
+    pieces = tuple(_piece(item) for item in collected.items)
+    everything = f"{title}{cover}{''.join(piece.html for piece in pieces)}"
+    ids = [item.id if isinstance(item, Part) else "" for item in collected.items]
+    after = str(about.get("contents_after") or "")
+    split = ids.index(after) + 1 if after in ids else 0
     return Page(
         title=title,
         language=language if _LANGUAGE.fullmatch(language) else "en",
@@ -96,7 +103,9 @@ def page(collected: Collected, name: str) -> Page:
             for part in collected.parts
             if part.title
         ),
-        body=body,
+        first=pieces[:split],
+        body=pieces[split:],
+        layout="document" if about.get("layout") == "document" else "whole",
         failures=collected.failures,
         fonts_css=fonts.css(everything, italic=_ITALIC.search(everything) is not None),
     )

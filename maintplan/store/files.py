@@ -90,6 +90,13 @@ class PlanFile:
         path = Path(os.path.realpath(self.path)) if self.path.is_symlink() else self.path
         return path.with_name(f"{path.stem}.approved{path.suffix or '.yaml'}")
 
+    def approved(self) -> Plan | None:
+        """Return the plan as it was last approved; None before that, and where its snapshot is gone."""
+        if self.plan.approved is None:
+            return None
+        path = self.snapshot.with_name(self.plan.approved.snapshot)
+        return load(path, str(path), self._banks).plan if path.is_file() else None
+
     def save(self, plan: Plan, *, create: bool = False, header: str = "") -> Plan:
         """Save a plan.
 

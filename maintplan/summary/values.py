@@ -28,7 +28,8 @@ from maintplan.words import Words
 
 _CODE = re.compile(r"`([^`]+)`")
 _RIGHT = ("number", "integer", "percent", "duration")
-_WIDEST = 60
+_WIDEST, _LONGEST = 60, 30
+"""Characters that one column may take beside the others, and that a word in mono may ask to keep whole."""
 
 
 def typed(text: str) -> Line:
@@ -113,7 +114,12 @@ def _weight(label: str, cells: Sequence[Line]) -> float:
     """Give a column room by the length of what it holds, so that one long cell does not take it all."""
     lengths = [sum(len(span.text) for span in cell) for cell in cells] or [0]
     typical = (max(lengths) + sum(lengths) / len(lengths)) / 2
-    return round(max(4.0, len(label) * 0.8, min(typical, _WIDEST)), 1)
+    # A command in mono runs wider, and is misread where it breaks within a word.
+    words = (
+        len(word) for cell in cells for span in cell if span.tone == "code" for word in span.text.split()
+    )
+    longest = min(max(words, default=0), _LONGEST) * 1.3
+    return round(max(4.0, len(label) * 0.8, min(typical, _WIDEST), longest), 1)
 
 
 def blocks(standing: FieldStanding, words: Words) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from maintplan import fields
 from maintplan.errors import InputError, MaintplanError, Where, unknown
@@ -63,8 +64,56 @@ def deliverables(
                     problems.append(unknown("field", field, template.named, found.where(*path, key)))
             if each.where is not None:
                 _check_condition(rows, each.where, found.where(*path, "where"), problems)
-            shows.append(Show(each.show, each.title, tuple(each.names), each.steps, each.where))
-        yield Deliverable(name, entry.title, entry.reader, entry.purpose, tuple(shows))
+            problems.extend(_wrong_columns(each, template, partial(found.where, *path)))
+            columns = {table: tuple(chosen) for table, chosen in each.columns.items()}
+            shows.append(
+                Show(
+                    each.show,
+                    each.title,
+                    tuple(each.names),
+                    each.steps,
+                    each.where,
+                    each.each,
+                    columns,
+                    each.address,
+                    each.leads_to,
+                )
+            )
+        if entry.contents_after and entry.contents_after not in (known := [show.id for show in shows]):
+            where = found.where(name, "contents_after")
+            problems.append(unknown("section", entry.contents_after, known, where))
+        yield Deliverable(
+            name,
+            entry.title,
+            entry.heading,
+            entry.reader,
+            entry.purpose,
+            entry.contents_after,
+            tuple(shows),
+        )
+
+
+def _wrong_columns(
+    entry: files.ShowEntry, template: Template, where: Callable[[str], Where]
+) -> Iterator[MaintplanError]:
+    """Yield what is wrong with the columns that a section chooses, and with the table that texts lead to."""
+    if entry.leads_to is not None and entry.leads_to not in template.named:
+        yield unknown("field", entry.leads_to, template.named, where("leads_to"))
+    for table, chosen in entry.columns.items():
+        field = template.named.get(table)
+        if field is None or table not in entry.names:
+            yield unknown("table", table, entry.names, where("columns"))
+            continue
+        for name in chosen:
+            own, _, other = name.partition(".")
+            column = field.spec.column(own)
+            if column is None:
+                yield unknown("column", own, [each.id for each in field.spec.columns], where("columns"))
+            elif other:
+                target = template.named.get(column.to or "")
+                columns = [each.id for each in target.spec.columns] if target else []
+                if other not in columns:
+                    yield unknown("column", other, columns, where("columns"))
 
 
 def _check_condition(scope: Scope, text: str, where: Where, problems: list[MaintplanError]) -> None:

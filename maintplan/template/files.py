@@ -122,14 +122,20 @@ class ShowEntry(Strict):
     names: list[str] = Key(default=[], alias="from")
     steps: str | None = None
     where: str | None = None
+    each: bool = False
+    columns: dict[str, list[str]] = Key(default={})
+    address: str = ""
+    leads_to: str | None = None
 
 
 class DeliverableEntry(Strict):
     """One deliverable."""
 
     title: str
+    heading: str = ""
     reader: str = ""
     purpose: str = ""
+    contents_after: str = ""
     sections: list[ShowEntry] | Literal["all"] = "all"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -67,24 +67,70 @@ class Approvals:
 
 @dataclass(frozen=True)
 class Show:
-    """One section of a deliverable: which fields, under which heading."""
+    """One section of a deliverable.
+
+    Attributes
+    ----------
+    id, title
+        Its anchor and its heading.
+    names
+        The fields that it shows, as ``question.field``.
+    steps
+        A table of steps: of the procedures in `names` that its reference names, or one procedure by itself.
+    where
+        A condition on ``row``: which procedures it shows.
+    each
+        Whether each row of its tables gets a heading of its own, with an anchor, in place of a table.
+    columns
+        By table: which columns it shows, in which order; ``reference.column`` is one of the row referred to.
+    address
+        The label under which each row says the address that leads to it (``service.runbook_base``).
+    leads_to
+        A table whose rows a text may name; the text then leads there.
+    """
 
     id: str
     title: str
     names: tuple[str, ...]
     steps: str | None = None
     where: str | None = None
+    each: bool = False
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    address: str = ""
+    leads_to: str | None = None
 
 
 @dataclass(frozen=True)
 class Deliverable:
-    """One of the documents that a plan produces; no sections means the whole plan."""
+    """One of the documents that a plan produces.
+
+    Attributes
+    ----------
+    id, title
+        Its name and what it is called.
+    heading
+        Its heading, with ``{service}`` for the service's name; empty for service and title.
+    reader, purpose
+        Who it is for, and what it is good for.
+    contents_after
+        The section that its contents follow, where the first page is needed for more urgent things.
+    sections
+        What it shows; none for the whole plan.
+    """
 
     id: str
     title: str
+    heading: str = ""
     reader: str = ""
     purpose: str = ""
+    contents_after: str = ""
     sections: tuple[Show, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields that it shows, as ``question.field``."""
+        steps = {each.steps for each in self.sections if each.steps}
+        return frozenset(steps.union(*(each.names for each in self.sections)))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,181 @@
+"""The documents that a plan produces, each put together for its reader as ``deliverables.yaml`` says.
+
+A document travels inside the executed notebook as one output; `maintplan.reporting` takes one of them out
+and writes it. Where the whole plan is the document, the notebook's own parts are what it holds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from maintplan import fields
+from maintplan.errors import InputError
+from maintplan.plan import Plan, Standing, approval, places
+from maintplan.plan.diff import Difference, differences
+from maintplan.summary import sections, values
+from maintplan.summary.blocks import Block, Bullets, Line, Pairs, Paragraph, Part, Span, joined, line
+from maintplan.summary.documents import Document
+from maintplan.summary.phrases import date, listed, lowered, named, table, words_of
+from maintplan.summary.showing import Showing
+from maintplan.template import Deliverable, Field
+from maintplan.words import Words
+
+
+def documents(standing: Standing, today: dt.date, approved: Plan | None = None) -> Iterator[Document]:
+    """Yield all documents of a plan.
+
+    Parameters
+    ----------
+    standing
+        How the plan stands.
+    today
+        The day that they are made on.
+    approved
+        The plan as it was last approved; each document then says what has changed since.
+    """
+    changed = differences(approved, standing.plan) if approved else []
+    for each in standing.plan.template.deliverables:
+        yield document(standing, each, today, changed)
+
+
+def document(
+    standing: Standing, deliverable: Deliverable, today: dt.date, changed: Sequence[Difference] = ()
+) -> Document:
+    """Return one document."""
+    showing = Showing(standing, deliverable)
+    shown = [(each, showing.section(each)) for each in deliverable.sections]
+    parts = [part for _, part in shown if part is not None]
+    parts.extend(_changes(standing, deliverable, changed))
+    parts.extend(_lacking(standing, showing))
+    return Document(
+        id=deliverable.id,
+        title=deliverable.title,
+        cover=_cover(standing, deliverable, today),
+        parts=tuple(parts),
+        whole=not deliverable.sections,
+    )
+
+
+def _cover(standing: Standing, deliverable: Deliverable, today: dt.date) -> Part:
+    plan, say = standing.plan, words_of(standing)
+    service = plan.service
+    status = approval.status(plan, standing)
+    own, review = _listed_document(standing, deliverable)
+    revision = say("document.revision", revision=plan.revision) if plan.revision else say("cover.not_saved")
+    facts = [
+        say("document.reader", reader=lowered(deliverable.reader)) if deliverable.reader else "",
+        say("document.owner", owner=owner) if (owner := own or service.owner) else "",
+        say("document.review", review=review) if review else "",
+        say("document.state", revision=revision, status=say(f"status.{status}"), date=date(today)),
+    ]
+    title = say("document.title", service=service.name, title=deliverable.title.lower())
+    heading = deliverable.heading.replace("{service}", service.name) if deliverable.heading else title
+    blocks: list[Block] = [Paragraph(line=line(" ".join(fact for fact in facts if fact)), tone="muted")]
+    if deliverable.purpose:
+        blocks.append(Paragraph(line=line(deliverable.purpose)))
+    if not deliverable.sections:
+        blocks.extend(each for each in sections.cover(standing, today).blocks if isinstance(each, Pairs))
+    count = standing.count()
+    if status != "complete":
+        key = "document.draft" if count.left else "document.unsigned"
+        blocks.append(Paragraph(tone="medium", line=line(say(key, left=count.left, asked=count.asked))))
+    return Part(
+        id="cover",
+        title=heading,
+        kind="cover",
+        blocks=tuple(blocks),
+        about={
+            "title": title,
+            "language": plan.template.language,
+            "document": deliverable.title,
+            "layout": "document" if deliverable.sections else "whole",
+            "contents_after": deliverable.contents_after,
+            "service": service.name,
+            "tier": service.tier,
+            "stage": service.stage,
+            "status": say(f"status.{status}"),
+            "revision": plan.revision,
+            "date": today.isoformat(),
+            "made": date(today),
+        },
+    )
+
+
+def _listed_document(standing: Standing, deliverable: Deliverable) -> tuple[str, str]:
+    """Return owner and review of a document, from the plan's own list of documents."""
+    field = standing.plan.template.named.get("support.documents")
+    if field is None:
+        return "", ""
+    for row in standing.fields[field.place].value or ():
+        if str(row.get("title", "")).casefold() == deliverable.title.casefold():
+            column = field.spec.column("review")
+            review = row.get("review")
+            shown = fields.show(review, column) if column and review is not None else ""
+            return str(row.get("owner") or ""), shown
+    return "", ""
+
+
+def _changes(standing: Standing, deliverable: Deliverable, changed: Sequence[Difference]) -> Iterator[Part]:
+    """Yield what has changed since the last approval in what a document shows; nothing for no change."""
+    say = words_of(standing)
+    rows: list[tuple[Line, ...]] = []
+    for each in changed:
+        field = _field_of(standing, each.place)
+        mine = field is not None and (not deliverable.sections or field.name in deliverable.names)
+        if mine and each.part == "answers" and field is not None:
+            old, new = (_side(say, field, each.place, value) for value in (each.old, each.new))
+            rows.append((line(named(standing, each.place)), old, new))
+    if rows:
+        labels = (("what", 24), ("before", 30), ("now", 30))
+        listing = table(say, "changes", say("changes.title"), labels, rows)
+        yield Part(id="changes", title=say("changes.title"), kind="status", blocks=(listing,))
+
+
+def _field_of(standing: Standing, place: str) -> Field | None:
+    try:
+        return places.find(standing.plan.template, place).field
+    except InputError:  # a place beside the answers
+        return None
+
+
+def _side(say: Words, field: Field, place: str, value: Any) -> Line:
+    """Say one side of a difference: a value, a row or a whole table, each in one line."""
+    if value is None:
+        return ()
+    if isinstance(value, dict):
+        stance = next((each for each in ("none", "not_applicable", "not_known_yet") if each in value), None)
+        if stance is not None:
+            said = value[stance]
+            reason = (said.get("note") or said.get("who")) if isinstance(said, dict) else said
+            return values.typed(f"{say(f'states.{stance}')}: {reason}" if reason else say(f"states.{stance}"))
+        cells = [
+            values.value(value[column.id], column)
+            for column in field.spec.columns
+            if value.get(column.id) is not None
+        ]
+        return joined(cells, "; ")
+    if isinstance(value, list) and field.kind == "table":
+        key = field.spec.key or ""
+        return line("; ".join(str(row.get(key, "") if isinstance(row, dict) else row) for row in value))
+    column = field.spec.column(place.rpartition("].")[2]) if "]." in place else None
+    spec = column or (field.spec if field.kind != "table" else None)
+    return values.value(value, spec) if spec is not None else values.typed(str(value))
+
+
+def _lacking(standing: Standing, showing: Showing) -> Iterator[Part]:
+    """Yield what a document would still hold, if it were answered."""
+    say = words_of(standing)
+    items = [
+        line(Span(text=title, tone="strong"), ": ", listed(labels), ".")
+        for title, labels in showing.lacking.items()
+    ]
+    if items:
+        lead = Paragraph(line=line(say("document.lacking_lead")), tone="muted")
+        yield Part(
+            id="lacking",
+            title=say("document.lacking"),
+            kind="status",
+            blocks=(lead, Bullets(items=tuple(items))),
+        )
