@@ -1,59 +1,185 @@
-"""Writing a file so that it is either wholly there or was not touched."""
+"""Writing files so that a failure leaves everything as it was.
+
+The new text goes into a temporary file in the same folder, is pressed to the disk, and takes the place of
+the old one in a single step. Several files are all prepared before the first takes its place. What may not
+be written, or was changed by somebody else in the meantime, is refused before.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import secrets
 import stat
-import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from maintplan.errors import SaveError, Where
 
+_ANYBODY_WRITES = 0o222
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A file that is to be written.
+
+    Attributes
+    ----------
+    path
+        The file as the person named it.
+    data
+        What it shall hold.
+    before
+        What it has to hold now; None for a file that must not be there yet.
+    whatever
+        Whether it is replaced whatever it holds now.
+    """
+
+    path: Path
+    data: bytes
+    before: bytes | None = None
+    whatever: bool = False
+
+    @property
+    def real(self) -> Path:
+        """The file behind any symbolic links, so that a link stays one."""
+        return Path(os.path.realpath(self.path))
+
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file atomically; folders that are missing are made, the mode of an old file is kept.
-
-    A symbolic link is followed: the file that it leads to is replaced, not the link.
+    """Write one file, whatever stood there before; folders that are missing are made.
 
     Raises
     ------
     SaveError
         When it can't be written; what stood there still stands, and nothing half-written stays behind.
     """
-    target = Path(os.path.realpath(path))
-    where = Where(str(path))
+    each = Pending(path, data, whatever=True)
     try:
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-        if mode is not None and not mode & stat.S_IWUSR:
-            # Asked of the mode: root may write to a read-only file, and would.
-            raise SaveError("the file is read-only", where, "allow writing to it, or name another file")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        each.real.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _problem(error, where) from None
+        _refuse(error, path)
+    write_all([each])
+
+
+def write_all(pending: Sequence[Pending]) -> None:
+    """Write files, all or none, in the order given.
+
+    Raises
+    ------
+    SaveError
+        When one can't be written; all of them are then as they were.
+    """
+    for each in pending:
+        _check(each)
+    staged: list[tuple[Pending, Path]] = []
     try:
+        for each in pending:
+            temporary = each.real.with_name(f".maintplan-{secrets.token_hex(8)}.tmp")
+            staged.append((each, temporary))
+            _stage(each, temporary)
+        held = [_check(each) for each in pending]
+        _replace(staged, held)
+    finally:
+        for _, temporary in staged:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+    for folder in {each.real.parent for each in pending}:
+        _press(folder)
+
+
+def _check(each: Pending) -> bytes | None:
+    """Return what the file holds now, unless it may not be written."""
+    real, where = each.real, Where(str(each.path))
+    folder = real.parent
+    if not folder.is_dir():
+        what = f"there is no folder {str(each.path.parent)!r}"
+        raise SaveError(what, where, "make the folder, or choose another")
+    try:
+        now = real.read_bytes()
+    except FileNotFoundError:
+        now = None
+    except IsADirectoryError:
+        raise SaveError("this is a folder", where, "name a file in it") from None
+    except OSError as error:
+        _refuse(error, each.path)
+    if now is not None and _is_read_only(real):
+        raise SaveError("the file is read-only", where, "allow writing, or save under another name")
+    if _is_read_only(folder):
+        raise SaveError("the folder is read-only", where, "allow writing in it, or save elsewhere")
+    if each.whatever or now == each.before:
+        return now
+    if now is None:
+        raise SaveError("the file was deleted since it was opened", where, "open it again")
+    raise SaveError("somebody else changed the file since it was opened", where, "open it again")
+
+
+def _is_read_only(path: Path) -> bool:
+    # The mode says what its owner meant, also where the superuser could write all the same.
+    return not path.stat().st_mode & _ANYBODY_WRITES or not os.access(path, os.W_OK)
+
+
+def _stage(each: Pending, temporary: Path) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(temporary, flags, 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(each.data)
+            file.flush()
+            os.fsync(file.fileno())
+        if each.real.exists():
+            _like(temporary, each.real)
+    except OSError as error:
+        _refuse(error, each.path)
+
+
+def _like(temporary: Path, real: Path) -> None:
+    """Give a file the owner and mode of the one that it replaces."""
+    state = real.stat()
+    if hasattr(os, "chown") and (os.getuid(), os.getgid()) != (state.st_uid, state.st_gid):
+        with contextlib.suppress(OSError):  # only the superuser may give files away
+            os.chown(temporary, state.st_uid, state.st_gid)
+    temporary.chmod(stat.S_IMODE(state.st_mode))
+
+
+def _replace(staged: Sequence[tuple[Pending, Path]], held: Sequence[bytes | None]) -> None:
+    for index, (each, temporary) in enumerate(staged):
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(mode if mode is not None else 0o666 & ~_umask())
-            Path(name).replace(target)
+            temporary.replace(each.real)
         except OSError as error:
-            raise _problem(error, where) from None
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+            for (done, _), before in zip(staged[:index], held, strict=False):
+                with contextlib.suppress(OSError):
+                    _put_back(done.real, before)
+            _refuse(error, each.path)
 
 
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+def _put_back(real: Path, before: bytes | None) -> None:
+    if before is None:
+        real.unlink()
+    else:
+        real.write_bytes(before)
 
 
-def _problem(error: OSError, where: Where) -> SaveError:
-    what = f"the file can't be written: {(error.strerror or str(error)).lower()}"
-    return SaveError(what, where, "free some space, allow writing there, or name another place")
+def _press(folder: Path) -> None:
+    """Press the folder's entries to the disk, where the system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _refuse(error: OSError, path: Path) -> NoReturn:
+    where = Where(str(path))
+    if error.errno in _FULL:
+        raise SaveError("the disk is full", where, "make room, then save again") from None
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        mend = "check its permissions and its folder's"
+        raise SaveError("the file may not be written", where, mend) from None
+    reason = error.strerror or type(error).__name__
+    raise SaveError(f"the file can't be written: {reason}", where, "choose another place") from None

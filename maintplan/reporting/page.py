@@ -14,6 +14,7 @@ from maintplan.reporting import fonts, outputs
 from maintplan.reporting.collecting import Collected, Failure, Listing, Output
 from maintplan.summary import html
 from maintplan.summary.blocks import Code, Part
+from maintplan.words import Words, words
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r'<a href="([^"]+)">\1</a>')
@@ -45,6 +46,8 @@ class Page:
     ----------
     title, language
         The document's.
+    words
+        The words of the frame, in that language.
     about
         Facts from the title page, as text: ``service``, ``status``, ``revision``, ``date``.
     cover_html
@@ -63,6 +66,7 @@ class Page:
 
     title: str
     language: str
+    words: Words
     about: dict[str, str]
     cover_html: str
     contents: tuple[Entry, ...]
@@ -87,6 +91,7 @@ def page(collected: Collected, name: str) -> Page:
     given = about.get("title") or (collected.cover.title if collected.cover else "")
     title = str(given or next((each.under for each in collected.failures if each.under), name))
     language = str(about.get("language") or "en")
+    language = language if _LANGUAGE.fullmatch(language) else "en"
     cover = _part(collected.cover) if collected.cover else ""
     pieces = tuple(_piece(item) for item in collected.items)
     everything = f"{title}{cover}{''.join(piece.html for piece in pieces)}"
@@ -95,7 +100,8 @@ def page(collected: Collected, name: str) -> Page:
     split = ids.index(after) + 1 if after in ids else 0
     return Page(
         title=title,
-        language=language if _LANGUAGE.fullmatch(language) else "en",
+        language=language,
+        words=words(language),
         about=_facts(about),
         cover_html=cover,
         contents=tuple(

@@ -11,12 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from maintplan import yamltext
+from maintplan import atomic, yamltext
 from maintplan.documents import Unwritten, check
 from maintplan.errors import InputError, SaveError, Where
 from maintplan.plan import approval, document
 from maintplan.plan.model import Approved, Plan, Service
-from maintplan.store import inherit, writing
+from maintplan.store import inherit
 from maintplan.store.loading import Banks, Loaded, load
 from maintplan.yamltext.json_text import json_text
 
@@ -135,10 +135,10 @@ class PlanFile:
         text = self._text(plan, header)
         data = text.text.encode()
         if newly:  # before the plan that names it
-            pending.append(writing.Pending(self.snapshot, data, whatever=True))
+            pending.append(atomic.Pending(self.snapshot, data, whatever=True))
         held = self._loaded.text.text.encode() if self._loaded else None
-        pending.append(writing.Pending(self.path, data, before=held))
-        writing.write(pending)
+        pending.append(atomic.Pending(self.path, data, before=held))
+        atomic.write_all(pending)
         self.plan, self._loaded = plan, Loaded(plan, text, migrated=False)
         return plan
 
