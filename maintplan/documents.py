@@ -11,7 +11,7 @@ import typing
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Protocol, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, ValidationError
 
 from maintplan.errors import InputError, MaintplanError, Problems, Where, unknown
 
@@ -234,6 +234,8 @@ def _models(annotation: Any, path: list[str | int]) -> Iterator[type[BaseModel]]
         arguments = [each for each in typing.get_args(annotation) if each is not Ellipsis]
         if path and arguments:
             yield from _models(arguments[-1], path[1:])
+    elif isinstance(annotation, type) and issubclass(annotation, RootModel):
+        yield from _models(annotation.model_fields["root"].annotation, path)
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
         if not path:
             yield annotation

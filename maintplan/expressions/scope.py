@@ -130,7 +130,8 @@ class Scope:
         for noise in (" (in container", " expecting {", " [INVALID_ARGUMENT]"):
             words = words.split(noise, 1)[0]
         words = words.replace("'<EOF>'", "its end")
-        return InputError(f"the expression does not compile: {words} ({spot})", where)
+        mend = "fields are named question.field, numbers are written 3.0, durations duration('4h')"
+        return InputError(f"the expression does not compile: {words} ({spot})", where, mend)
 
 
 @dataclass(frozen=True)

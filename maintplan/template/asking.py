@@ -108,6 +108,9 @@ class Asking:
 
 def _sentence(text: str) -> tuple[str, str]:
     """Part a question into its first sentence and what follows it."""
-    text = " ".join(text.split())
+    lines = text.rstrip().split("\n")
+    if len(lines) > 1 and lines[-1].rstrip().endswith(":"):
+        lines.pop()  # it announces the list below
+    text = " ".join(" ".join(lines).split())
     asks, mark, rest = text.partition("?")
     return (asks + mark, rest.strip()) if mark else (text, "")
