@@ -12,6 +12,7 @@ import errno
 import os
 import secrets
 import stat
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +60,31 @@ def write(path: Path, data: bytes) -> None:
         When it can't be written; what stood there still stands, and nothing half-written stays behind.
     """
     each = Pending(path, data, whatever=True)
-    try:
-        each.real.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        _refuse(error, path)
+    folder(each.real.parent)
     write_all([each])
+
+
+def folder(path: Path) -> Path:
+    """Make a folder where there is none, and return it when files can be written in it.
+
+    Raises
+    ------
+    SaveError
+        When it can't be made or written in.
+    """
+    try:
+        there = next(each for each in (path, *path.absolute().parents) if each.exists())
+        if not _is_read_only(there):
+            path.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=path):
+                return path
+    except (FileExistsError, NotADirectoryError):
+        raise SaveError(
+            "a file stands there, not a folder", Where(str(path)), "name another folder"
+        ) from None
+    except OSError as error:
+        _refuse(error, path, "folder")
+    raise SaveError("the folder is read-only", Where(str(path)), "allow writing in it, or name another")
 
 
 def write_all(pending: Sequence[Pending]) -> None:
@@ -174,12 +195,12 @@ def _press(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _refuse(error: OSError, path: Path) -> NoReturn:
+def _refuse(error: OSError, path: Path, what: str = "file") -> NoReturn:
     where = Where(str(path))
     if error.errno in _FULL:
         raise SaveError("the disk is full", where, "make room, then save again") from None
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        mend = "check its permissions and its folder's"
-        raise SaveError("the file may not be written", where, mend) from None
+        mend = "check its permissions and those of the folder around it"
+        raise SaveError(f"the {what} may not be written", where, mend) from None
     reason = error.strerror or type(error).__name__
-    raise SaveError(f"the file can't be written: {reason}", where, "choose another place") from None
+    raise SaveError(f"the {what} can't be written: {reason.lower()}", where, "choose another place") from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from maintplan.errors import InputError, SaveError, Where, unknown
+from maintplan.errors import InputError, Where, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +52,8 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     ] = False,
 ) -> None:
     """Execute the plan's notebook headless, and write its documents."""
+    from maintplan import atomic, store  # noqa: PLC0415 - a command imports what it needs
+
     formats = _formats(to)
     parameters: dict[str, Any] = {"plan": plan, "out": str(out)}
     given = {
@@ -68,7 +70,8 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
         "reopen": reopen,
     }
     parameters |= {name: value for name, value in given.items() if value not in (None, "", [], {})}
-    folder = _folder(out)
+    store.open(plan, template=template, service=service, tier=tier, stage=stage)  # before anything is made
+    folder = atomic.folder(out)
     notebook = _execute(parameters, folder / "executed.ipynb")
     for each in formats:
         for path in _export(notebook, each, folder, show_code=show_code):
@@ -121,17 +124,6 @@ def _laid_over(base: Any, top: Any) -> Any:
     return top
 
 
-def _folder(out: Path) -> Path:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        words = (error.strerror or str(error)).lower()
-        raise SaveError(
-            f"the folder can't be made: {words}", Where(str(out)), "name another with -o"
-        ) from None
-    return out
-
-
 def _execute(parameters: dict[str, Any], path: Path) -> NotebookNode:
     from maintplan import atomic, headless, resources  # noqa: PLC0415
 
@@ -139,10 +131,14 @@ def _execute(parameters: dict[str, Any], path: Path) -> NotebookNode:
     import nbformat  # noqa: PLC0415
 
     text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    atomic.write(path, text.encode())
-    if error is not None:
-        raise error
-    return notebook
+    if error is None:
+        atomic.write(path, text.encode())
+        return notebook
+    if not error.expected:  # to be looked into; what an earlier run has written stays
+        failed = path.with_name("failed.ipynb")
+        atomic.write(failed, text.encode())
+        error.mend = f"look at {failed}"
+    raise error
 
 
 def _export(notebook: NotebookNode, name: str, folder: Path, *, show_code: bool) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from maintplan import fields
-from maintplan.errors import InputError, Where, unknown
+from maintplan.errors import InputError, Where, closest, unknown
 from maintplan.template import Consideration, Field, Question, Template
 
 _PLACE = re.compile(
@@ -129,8 +129,7 @@ def find(template: Template, text: str) -> Found:
         return Found(place, question, None, None)
     consideration = question.consideration(place.consideration)
     if consideration is None:
-        names = [each.id for each in question.considerations]
-        raise unknown("consideration", place.consideration, names, where)
+        raise _unknown_part(question, place.consideration, where)
     if place.field is None:
         return Found(place, question, consideration, None)
     field = consideration.field(place.field)
@@ -143,6 +142,15 @@ def find(template: Template, text: str) -> Found:
         if place.column not in columns:
             raise unknown("column", place.column, columns, where)
     return Found(place, question, consideration, field)
+
+
+def _unknown_part(question: Question, name: str, where: Where) -> InputError:
+    """Make the error for a consideration that is not there; in the short form it may be a field, mistyped."""
+    names = [each.id for each in question.considerations]
+    own = [each.id for each in question.fields]
+    if closest(name, names) is None and closest(name, own) is not None:
+        return unknown("field", name, own, where)
+    return unknown("consideration", name, names, where)
 
 
 def _full(template: Template, text: str) -> str:
