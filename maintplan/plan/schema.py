@@ -119,7 +119,10 @@ def _definitions(names: Mapping[str, str]) -> Schema:
     alone = {"type": "object", "properties": stances, "additionalProperties": False}
     pairs = [("none", "not_applicable"), ("none", "not_known_yet"), ("not_applicable", "not_known_yet")]
     said = {name: {"not": _NULL} for name in STANCES}
-    both = [{"required": list(pair), "properties": {name: said[name] for name in pair}} for pair in pairs]
+    both = [
+        {"type": "object", "required": list(pair), "properties": {name: said[name] for name in pair}}
+        for pair in pairs
+    ]
     markdown = fields.schema(fields.Spec(kind="markdown"))
     return {
         "stance": {**alone, "minProperties": 1, "maxProperties": 1},
