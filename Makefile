@@ -27,8 +27,8 @@ help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
 
 demo: $(FOR_DEMO)  ## run the Directory example and say where its report lies
-	@$(BIN)/maintplan run $(EXAMPLE) -o $(OUT)
-	@for report in $(OUT)/*.html; do echo "Report: $(CURDIR)/$$report"; done
+	@$(BIN)/maintplan run $(EXAMPLE) -o $(OUT) >/dev/null
+	@echo "Report: $(CURDIR)/$(OUT)/maintenance-documentation.html (the documents for single readers lie beside it)"
 
 test: $(FOR_TEST) lint  ## run the linters and all tests
 	@sh scripts/chromium
