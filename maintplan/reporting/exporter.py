@@ -15,6 +15,7 @@ from traitlets import Bool, default
 from maintplan.reporting.collecting import collect
 from maintplan.reporting.page import css_string, page
 from maintplan.reporting.selecting import SelectDeliverable
+from maintplan.reporting.stopping import in_one_line
 from maintplan.resources import report_template
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class MaintplanHTMLExporter(TemplateExporter):
 
     def _preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         # After the preprocessors, so that what they chose or left out counts.
-        notebook, found = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
-        name = found.get("metadata", {}).get("name") or "notebook"
-        found["page"] = page(collect(notebook, f"{name}.ipynb", code=self.show_code), name)
+        with in_one_line():
+            notebook, found = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
+            name = found.get("metadata", {}).get("name") or "notebook"
+            found["page"] = page(collect(notebook, f"{name}.ipynb", code=self.show_code), name)
         return notebook, found

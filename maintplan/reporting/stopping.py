@@ -1,0 +1,25 @@
+"""How an exporter stops under nbconvert's own command: with one line and an exit code, not a traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from maintplan.errors import MaintplanError, describe
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Turn an error that a person can mend into the end of ``jupyter nbconvert``, where that is running.
+
+    Everywhere else, such as in JupyterLab's server or in a program, the error stays an error.
+    """
+    try:
+        yield
+    except MaintplanError as error:
+        command = sys.modules.get("nbconvert.nbconvertapp")
+        if command is None or not command.NbConvertApp.initialized():
+            raise
+        print(describe(error), file=sys.stderr)  # noqa: T201 - that command's errors go there
+        sys.exit(error.exit_code)
