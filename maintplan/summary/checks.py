@@ -163,7 +163,7 @@ def _actions_and_risks(standing: Standing) -> Iterator[Block]:
                 values.typed(each.owner or ""),
                 line(date(each.due)),
                 line(say(f"open.action_states.{each.state}")),
-                (Span(text=each.ticket, href=each.ticket),) if each.ticket else (),
+                _ticket(each.ticket) if each.ticket else (),
             )
             for each in plan.actions
         ]
@@ -198,6 +198,11 @@ def _actions_and_risks(standing: Standing) -> Iterator[Block]:
             for each in remarks
         )
         yield Bullets(items=tuple(items))
+
+
+def _ticket(text: str) -> Line:
+    """Link a ticket's address; a number such as #12 is no place in this document."""
+    return (Span(text=text, href=None if text.startswith("#") else text),)
 
 
 def considerations(standing: Standing) -> Part:
