@@ -9,6 +9,7 @@ Rules are data (``rules.yaml``, in CEL). Loading refuses what is wrong with its 
 from maintplan.review.examples import check_examples
 from maintplan.review.findings import SEVERITIES, Finding, Review, Waiting
 from maintplan.review.judging import DANGLING, review, review_touching
+from maintplan.review.readiness import Part, Readiness, readiness
 from maintplan.review.rules import Limit, Rule, Rules, load
 
 __all__ = [
@@ -16,12 +17,15 @@ __all__ = [
     "SEVERITIES",
     "Finding",
     "Limit",
+    "Part",
+    "Readiness",
     "Review",
     "Rule",
     "Rules",
     "Waiting",
     "check_examples",
     "load",
+    "readiness",
     "review",
     "review_touching",
 ]

@@ -38,7 +38,7 @@ class RuleEntry(Strict):
     source: str | None = None
     since: dt.date | None = Key(default=None, alias="from")
     limit: dict[Tier, str] | str | None = None
-    off: str | None = None
+    off: Annotated[str, Key(min_length=1)] | None = None
     flags: list[Fragment] | None = None
     accepts: list[Fragment] | None = None
 

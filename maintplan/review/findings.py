@@ -53,8 +53,8 @@ class Finding:
 
     @property
     def id(self) -> str:
-        """A stable id: the same rule at the same place has the same."""
-        return hashlib.sha256(f"{self.rule}\n{self.at}".encode()).hexdigest()[:16]
+        """A stable id: the same rule at the same places has the same."""
+        return hashlib.sha256("\n".join((self.rule, self.at, *self.places)).encode()).hexdigest()[:16]
 
     @property
     def open(self) -> bool:
@@ -68,12 +68,15 @@ class Waiting:
 
     Attributes
     ----------
+    at
+        Where its finding would stand.
     for_, places
         What it waits for: labels, and their places.
     """
 
     rule: str
     severity: Severity
+    at: str
     for_: tuple[str, ...]
     places: tuple[str, ...]
 
@@ -143,10 +146,15 @@ def why_not(risk: AcceptedRisk, today: dt.date) -> str | None:
         return "nobody is named who accepted the risk"
     if not (risk.agreed_by or "").strip():
         return "nobody agreed to accept the risk"
-    if (risk.agreed_by or "").strip().casefold() == risk.by.strip().casefold():
+    if _person(risk.agreed_by or "") == _person(risk.by):
         return f"{risk.by} accepted the risk and agreed to it alone"
     if risk.until < today:
         return f"the risk was accepted until {risk.until.isoformat()}"
     if risk.until > today + dt.timedelta(days=LONGEST_ACCEPTANCE):
         return f"the risk is accepted until {risk.until.isoformat()}, more than a year ahead"
     return None
+
+
+def _person(name: str) -> str:
+    """Return a name as people are told apart by: case and spaces make nobody another person."""
+    return " ".join(name.split()).casefold()

@@ -90,7 +90,9 @@ class _Judging:
 
     def result(self, off: tuple[tuple[str, str], ...]) -> Review:
         self.findings.sort(key=lambda each: each[0])
-        self.waiting.sort(key=lambda each: (SEVERITIES.index(each.severity), each.rule))
+        self.waiting.sort(
+            key=lambda each: (SEVERITIES.index(each.severity), self.order.get(each.at, 0), each.rule)
+        )
         found = [each for _, each in self.findings]
         return Review(
             findings=tuple(each for each in found if each.accepted is None),
@@ -232,19 +234,20 @@ class _Judging:
         if waits.found:
             severity = cast("Severity", ready.rule.severity[self.service.tier])
             self.waiting.append(
-                Waiting(ready.rule.id, severity, tuple(waits.found.values()), tuple(waits.found))
+                Waiting(
+                    rule=ready.rule.id,
+                    severity=severity,
+                    at=ready.main[0].place,
+                    for_=tuple(waits.found.values()),
+                    places=tuple(waits.found),
+                )
             )
 
     def find(self, ready: Ready, values: dict[str, Any], row: _Row | None, error: str | None = None) -> None:
         rule = ready.rule
         involved = tuple(dict.fromkeys(self.places(ready, row)))
         main = ready.main[0]
-        # A field's finding is accepted at any field involved; a row's for that row, or its cell, alone.
-        covers = (
-            (involved[0], f"{main.place}{self.selector(main, row)}")
-            if row and main.name == rule.each
-            else involved
-        )
+        covers = self.covering(ready, row, involved)
         accepted, refused = acceptance(rule.id, covers, self.risks, self.today)
         finding = Finding(
             rule=rule.id,
@@ -260,6 +263,14 @@ class _Judging:
             error=error is not None,
         )
         self.add(finding, main.place, row.index if row else 0)
+
+    def covering(self, ready: Ready, row: _Row | None, involved: tuple[str, ...]) -> tuple[str, ...]:
+        """Return where a risk covers a finding: any field involved; for a row, that row and its cells."""
+        if row is None or ready.rule.each is None:
+            return involved
+        table = self.values.named[ready.rule.each]
+        of_row = f"{table.place}{self.selector(table, row)}"
+        return (of_row, *(each for each in involved if each.startswith(f"{of_row}.")))
 
     def add(self, finding: Finding, place: str, index: int) -> None:
         key = (
