@@ -24,6 +24,8 @@ from maintplan.summary.blocks import Part
 from maintplan.summary.documents import Document
 
 TEMPLATE = "maintenance-rollout"
+TEXTS = ("plan", "template", "service", "stage", "confirmed_by", "role", "feedback", "out")
+"""Parameters that are text; papermill has turned 007 and 1e3 into numbers before anybody can ask."""
 
 
 class Parameters(Strict):
@@ -62,6 +64,11 @@ def parameters(namespace: Mapping[str, Any]) -> Parameters:
         raise InputError(
             f"confirm is {given['confirm']!r}", Where(path="confirm"), "write True, False or None"
         )
+    for name, value in given.items():
+        if isinstance(value, int | float) and name in TEXTS:
+            called = "boolean" if isinstance(value, bool) else "number"
+            what = f"the {called} {value} stands where text is declared"
+            raise InputError(what, Where(path=name), f"give it as it was typed: papermill -r {name} ...")
     return check(Parameters, given, Unwritten("the notebook's parameters"))
 
 

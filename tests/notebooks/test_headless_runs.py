@@ -154,6 +154,19 @@ def test_answers_start_a_plan_and_the_same_call_changes_nothing_the_second_time(
     assert plan.read_bytes() == first
 
 
+@pytest.mark.parametrize("typed", ["007", "1e3"])
+def test_what_papermill_changes_is_refused_and_set_is_exact(tmp_path: Path, typed: str) -> None:
+    plan = str(tmp_path / "plan.yaml")
+    command = ["papermill", str(NOTEBOOK), "-", "-p", "plan", plan, "--no-progress-bar"]
+    done = subprocess.run([*command, "-p", "service", typed], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "stands where text is declared; give it as it was typed: papermill -r service" in done.stderr
+    assert not Path(plan).exists()
+    exact = subprocess.run([*command, "-r", "service", typed], capture_output=True, text=True, check=False)
+    assert exact.returncode == 0, exact.stderr
+    assert f"{typed}: maintenance and rollout plan" in exact.stdout
+
+
 def test_a_refused_yes_says_what_is_missing_and_leaves_the_plan(tmp_path: Path) -> None:
     plan = tmp_path / "plan.yaml"
     shutil.copy(resources.example() / "plan.yaml", plan)
