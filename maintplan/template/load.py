@@ -63,6 +63,7 @@ def load(name: str | Path, *, layers: Sequence[str] = (), beside: Path | None = 
         cross_cutting=_cross_cutting(words),
         approvals=around.approvals(sources, problems),
         layers=tuple(layers),
+        sources=tuple(sources.folders),
     )
     problems.extend(references.problems(template))
     template = replace(
