@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +16,11 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+    from maintplan.plan import Plan
+
 FORMATS = ("html",)
+_SET = re.compile(r'(?P<place>(?:"(?:[^"\\]|\\.)*"|[^"=])+)=(?P<value>.*)', re.DOTALL)
+"""A place and its value; a row's name in quotes may hold an equals sign."""
 REPORT = "report"
 """Name of the file that holds the whole plan, where the template names no documents."""
 
@@ -55,13 +61,15 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     from maintplan import atomic, store  # noqa: PLC0415 - a command imports what it needs
 
     formats = _formats(to)
+    # Before anything is made: what is wrong with the plan is known at once.
+    opened = store.open(plan, template=template, service=service, tier=tier, stage=stage)
     parameters: dict[str, Any] = {"plan": plan, "out": str(out)}
     given = {
         "template": template,
         "service": service,
         "tier": tier,
         "stage": stage,
-        "answers": _answers(plan, template, answers, set_ or []),
+        "answers": _answers(opened.plan, answers, set_ or []),
         "let_stand": let_stand,
         "confirm": _yes_or_no(confirm),
         "confirmed_by": by,
@@ -70,7 +78,6 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
         "reopen": reopen,
     }
     parameters |= {name: value for name, value in given.items() if value not in (None, "", [], {})}
-    store.open(plan, template=template, service=service, tier=tier, stage=stage)  # before anything is made
     folder = atomic.folder(out)
     notebook = _execute(parameters, folder / "executed.ipynb")
     for each in formats:
@@ -94,27 +101,30 @@ def _yes_or_no(text: str | None) -> bool | None:
     return text.lower() == "yes"
 
 
-def _answers(plan: str, template: str | None, file: Path | None, sets: list[str]) -> dict[str, Any]:
+def _answers(plan: Plan, file: Path | None, sets: list[str]) -> dict[str, Any]:
     """Merge the file of answers and what was set on the command line; check both before anything runs."""
     if file is None and not sets:
         return {}
-    from maintplan import store, yamltext  # noqa: PLC0415 - only where there is something to read
-    from maintplan.plan import Plan, Service, document, edits, places  # noqa: PLC0415
+    from maintplan import yamltext  # noqa: PLC0415 - only where there is something to read
+    from maintplan.plan import Plan, document, edits, places  # noqa: PLC0415
 
-    bank = store.open(plan, template=template).plan.template
     data: Any = {}
     if file is not None:
         lines = yamltext.read_file(file)
-        document.read_answers(lines.data, bank, lines)
+        plan = edits.merge(plan, document.read_answers(lines.data, plan.template, lines))
         data = lines.data
-    blank = Plan(template=bank, service=Service(name="answers"))
+    changed = Plan(plan.template, plan.service)
     for each in sets:
-        place, mark, value = each.partition("=")
-        if not mark:
-            raise InputError(f"{each!r} sets nothing", Where(path="--set"), "write PLACE=VALUE")
-        found = places.find(bank, place)
-        blank = edits.answer(blank, str(found.place) if found.field is None else place, value)
-    merged: dict[str, Any] = _laid_over(data, document.answers_data(blank))
+        found = _SET.fullmatch(each)
+        if found is None or not found["value"].strip():
+            mend = "write PLACE=VALUE; to take an answer back, delete it in the plan"
+            raise InputError(f"{each!r} sets nothing", Where(path="--set"), mend)
+        place = places.find(plan.template, found["place"])
+        table = place.field.place if place.field and not place.place.is_field else ""
+        if table in plan.answers and table not in changed.answers:  # a row is changed among the others
+            changed = replace(changed, answers={**changed.answers, table: plan.answers[table]})
+        changed = edits.answer(changed, str(place.place), found["value"])
+    merged: dict[str, Any] = _laid_over(data, document.answers_data(changed))
     return merged
 
 
