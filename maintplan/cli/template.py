@@ -71,9 +71,10 @@ def check(
     """Check a template or a layer; every problem is named with file, line and mend."""
     for name in (fits := _layer_for(path)):
         bank = _loaded(name, [*(layer or ()), f"{Path(path).absolute()}"])
-        typer.echo(f"ok: {_counted(bank)}, with this layer over {name}")
+        typer.echo(f"ok: {_counted(bank)}, {_rules(bank)}, with this layer over {name}")
     if not fits:
-        typer.echo(f"ok: {_counted(_loaded(path, layer))}")
+        bank = _loaded(path, layer)
+        typer.echo(f"ok: {_counted(bank)}, {_rules(bank)}")
 
 
 @app.command()
@@ -91,6 +92,18 @@ def _loaded(name: str, layers: Sequence[str] | None) -> Template:
     from maintplan import template  # noqa: PLC0415
 
     return template.load(name, layers=layers or (), beside=Path.cwd())
+
+
+def _rules(bank: Template) -> str:
+    """Load the rules, hold each to its own examples, and count them."""
+    from maintplan.documents import gathered  # noqa: PLC0415
+    from maintplan.review import check_examples  # noqa: PLC0415
+    from maintplan.review import load as load_rules  # noqa: PLC0415
+
+    rules = load_rules(bank)
+    if problems := check_examples(rules):
+        raise gathered(problems)
+    return terminal.counted(len(rules.ready), "rule")
 
 
 def _layer_for(path: str) -> list[str]:

@@ -6,6 +6,7 @@ for a file, and refused with what to do instead.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from maintplan.store import address as _address
@@ -21,6 +22,7 @@ def open(  # noqa: A001 - read as store.open(...)
     service: str | None = None,
     tier: int | None = None,
     stage: str | None = None,
+    layers: Sequence[str] = (),
 ) -> PlanFile:
     """Open the plan at an address; the one entry of notebook and command.
 
@@ -31,6 +33,8 @@ def open(  # noqa: A001 - read as store.open(...)
     template
         For a new plan: its template's name or path. For one that exists: where its template lies, when that
         is neither beside the plan nor among the usual templates.
+    layers
+        Further layers, on top of the plan's own; for looking at a plan, not for saving it.
     service, tier, stage
         For a new plan; those of one that exists are changed by `maintplan.plan.edits.describe_service`.
 
@@ -40,7 +44,7 @@ def open(  # noqa: A001 - read as store.open(...)
         For an address that can't be opened or holds a password, and for a file that is no plan.
     """
     path = _address.path(address)
-    return PlanFile.open(path, template=template, service=service, tier=tier, stage=stage)
+    return PlanFile.open(path, template=template, service=service, tier=tier, stage=stage, layers=layers)
 
 
 open_plan = open

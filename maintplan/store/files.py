@@ -7,6 +7,7 @@ approved plan. Nothing is written when nothing changed.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ class PlanFile:
         service: str | None = None,
         tier: int | None = None,
         stage: str | None = None,
+        layers: Sequence[str] = (),
     ) -> PlanFile:
         """Open a plan file, or start a plan that will be written there.
 
@@ -61,6 +63,8 @@ class PlanFile:
             The file.
         template
             For a new plan: its template's name or path. For one that exists: where its template lies.
+        layers
+            Further layers, on top of the plan's own; for looking at a plan, not for saving it.
         service, tier, stage
             For a new plan. Its service is named after the file, or after the folder of a ``plan.yaml``.
 
@@ -71,18 +75,23 @@ class PlanFile:
         """
         path, banks = Path(path), Banks()
         if path.is_symlink() or path.exists():
-            loaded = load(path, str(path), banks, template)
+            loaded = load(path, str(path), banks, template, layers)
             inherited = inherit.resolve(loaded.plan, path, loaded.text, banks)
             return cls(path, replace(loaded.plan, inherited=inherited), loaded, banks)
         given = {"name": service or _service_name(path), "tier": tier, "stage": stage}
         known = {key: value for key, value in given.items() if value is not None}
-        bank = banks.template(template or DEFAULT_TEMPLATE, (), path.resolve().parent)
+        bank = banks.template(template or DEFAULT_TEMPLATE, layers, path.resolve().parent)
         return cls(path, Plan(bank, check(Service, known, Unwritten("service"))), None, banks)
 
     @property
     def exists(self) -> bool:
         """Whether the plan has been written yet."""
         return self._loaded is not None
+
+    @property
+    def text(self) -> yamltext.Document | None:
+        """What the file says, with its lines; None before it is written."""
+        return self._loaded.text if self._loaded else None
 
     @property
     def snapshot(self) -> Path:

@@ -51,7 +51,9 @@ class Banks:
         return self._loaded[key]
 
 
-def load(path: Path, name: str, banks: Banks, template: str | None = None) -> Loaded:
+def load(
+    path: Path, name: str, banks: Banks, template: str | None = None, layers: Sequence[str] = ()
+) -> Loaded:
     """Read a plan file.
 
     Parameters
@@ -64,6 +66,8 @@ def load(path: Path, name: str, banks: Banks, template: str | None = None) -> Lo
         Templates loaded so far.
     template
         Where the template lies, when the plan's own word for it is not to be looked up.
+    layers
+        Further layers, on top of the plan's own.
 
     Raises
     ------
@@ -88,8 +92,8 @@ def load(path: Path, name: str, banks: Banks, template: str | None = None) -> Lo
         mend = f"leave the template out, or name a plan of {bank.name}"
         what = f"the plan is written for {head.template.name}, not for {bank.name}"
         raise InputError(what, where, mend if template else f"write name: {bank.name}")
-    if head.layers:
-        bank = banks.template(template or head.template.name, head.layers, folder)
+    if head.layers or layers:
+        bank = banks.template(template or head.template.name, (*head.layers, *layers), folder)
     plan = document.read(text.data, bank, text)
     return Loaded(plan, text, migrated=bank.version != head.template.version)
 

@@ -33,7 +33,7 @@ def test_a_bare_markdown_file_is_enough(tmp_path: Path, capsys: pytest.CaptureFi
     bare = tmp_path / "ours.md"
     bare.write_text(WORDS.read_text())
     assert call("template", "check", str(bare)) == 0
-    assert capsys.readouterr().out == "ok: 10 questions, 60 considerations, 60 fields\n"
+    assert capsys.readouterr().out == "ok: 10 questions, 60 considerations, 60 fields, 0 rules\n"
 
 
 def test_a_repeated_question_number_is_named_with_its_line(
