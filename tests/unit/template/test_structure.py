@@ -9,6 +9,7 @@ import pytest
 
 from maintplan import template
 from maintplan.errors import InputError
+from maintplan.plan import Plan, Service, edits, stand
 
 POCKET = Path(__file__).parents[2] / "data" / "pocket"
 
@@ -96,3 +97,15 @@ def test_markdown_alone_has_one_role_and_no_documents_of_its_own() -> None:
     assert bank.approvals.by_tier[1] == ("service-owner",)
     assert [each.id for each in bank.questions] == ["rollout", "recovery"]
     assert bank.deliverables == ()
+
+
+def test_a_condition_may_stand_on_a_whole_consideration(tmp_path: Path) -> None:
+    copy = changed(
+        tmp_path, "fields.yaml", "    backups:\n", "    backups:\n      when: recovery.rto.given\n"
+    )
+    plan = Plan(template.load(copy), Service(name="notes", tier=3))
+    assert stand(plan).considerations["recovery.backups"] == "not_asked"
+    answered = edits.answer(plan, "recovery.rto", "4h")
+    assert stand(answered).considerations["recovery.backups"] == "missing"
+    none = edits.say_none(plan, "recovery.rto", "Nobody waits for it.")
+    assert stand(none).considerations["recovery.backups"] == "not_asked"
