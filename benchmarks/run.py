@@ -1,13 +1,14 @@
 """Measures maintplan beside the stock tools, on this machine, in one go: `make bench`.
 
 Seconds depend on the machine; ratios hardly do, so the table gives both and the wishes are ratios. Every
-measurement is of fresh processes, the two sides of a ratio take turns, and the median counts. Nothing here
+measurement is of fresh processes (the review is measured warm), the two sides of a ratio take turns, and the median counts. Nothing here
 is a test: a slow machine makes a slow table, not a failure (``--check`` exits 1 where a limit is missed).
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import platform
 import statistics
@@ -17,9 +18,11 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from maintplan import resources
+from maintplan import resources, review, store
+from maintplan.plan import Standing, stand
 
 BIN = Path(sys.executable).parent
 
@@ -113,11 +116,58 @@ def running(rounds: int, folder: Path) -> Measured:
     return Measured("maintplan run", ours, ("papermill + nbconvert", stock), limit=0.6)
 
 
+def reviewing(rounds: int, folder: Path) -> Measured:
+    """All rules over the example's plan, warm."""
+    del folder
+    standing, rules = _example()
+    (ours,) = medians(rounds * 20, lambda: clocked(lambda: review.review(standing, rules, TODAY)))
+    return Measured(f"review, {len(rules.ready)} rules", ours, None, limit=0.005)
+
+
+def touching(rounds: int, folder: Path) -> Measured:
+    """The rules that one edited field touches, warm: the field for which that takes longest."""
+    del folder
+    standing, rules = _example()
+    places = [place for place in standing.fields if rules.touching(place)]
+    slowest = 0.0
+    for place in places:
+        (ours,) = medians(
+            rounds, partial(clocked, partial(review.review_touching, standing, rules, TODAY, place))
+        )
+        slowest = max(slowest, ours)
+    return Measured("review, one field", slowest, None, limit=0.001)
+
+
+TODAY = dt.date(2026, 12, 1)
+
+
+def _example() -> tuple[Standing, review.Rules]:
+    opened = store.open(resources.example("directory") / "plan.yaml").plan
+    return stand(opened), review.load(opened.template)
+
+
+def clocked(call: Callable[[], object]) -> float:
+    """Return the seconds that a call takes in this process."""
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
 BENCHMARKS: dict[str, Callable[[int, Path], Measured]] = {
     "import": importing,
     "help": helping,
     "run": running,
+    "review": reviewing,
+    "touching": touching,
 }
+
+
+_SHORT = 0.1
+
+
+def length(seconds: float) -> str:
+    """Return seconds as text, short ones as milliseconds."""
+    return f"{seconds:>7.2f} s " if seconds >= _SHORT else f"{seconds * 1000:>7.2f} ms"
 
 
 def show(measured: Measured) -> str:
@@ -125,9 +175,9 @@ def show(measured: Measured) -> str:
     name, seconds = measured.beside or ("", None)
     beside = f"{name} {seconds:.2f} s" if seconds is not None else ""
     ratio = f"{measured.figure:.2f}" if measured.beside else ""
-    limit = f"{measured.limit} of it" if measured.beside else f"{measured.limit} s"
+    limit = f"{measured.limit} of it" if measured.beside else length(measured.limit).strip()
     word = "kept" if measured.kept else "MISSED"
-    return f"{measured.name:<22}{measured.seconds:>7.2f} s   {beside:<32}{ratio:>6}   {limit:<10} {word}"
+    return f"{measured.name:<22}{length(measured.seconds)}   {beside:<32}{ratio:>6}   {limit:<10} {word}"
 
 
 def main() -> None:

@@ -180,7 +180,7 @@ def load(template: Template, extra: Sequence[str | Path] = ()) -> Rules:
     paths = [folder / FILE for folder in template.sources if (folder / FILE).is_file()]
     rules = _Loading(template).load([*paths, *map(Path, extra)])
     if key is not None:
-        _loaded[key] = (weakref.ref(template, lambda _: _loaded.pop(key, None)), rules)
+        _loaded[key] = (weakref.ref(template, lambda _, kept=_loaded: kept.pop(key, None)), rules)
     return rules
 
 
