@@ -1,8 +1,9 @@
 """Measures maintplan beside the stock tools, on this machine, in one go: `make bench`.
 
 Seconds depend on the machine; ratios hardly do, so the table gives both and the wishes are ratios. Every
-measurement is of fresh processes (the review is measured warm), the two sides of a ratio take turns, and the median counts. Nothing here
-is a test: a slow machine makes a slow table, not a failure (``--check`` exits 1 where a limit is missed).
+measurement is of fresh processes (the review excepted, which is measured warm), the two sides of a ratio take
+turns, and the median counts. Nothing here is a test: a slow machine makes a slow table, not a failure
+(``--check`` exits 1 where a limit is missed).
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ def reviewing(rounds: int, folder: Path) -> Measured:
 
 
 def touching(rounds: int, folder: Path) -> Measured:
-    """The rules that one edited field touches, warm: the field for which that takes longest."""
+    """Review by the rules that one edited field touches, warm: the field for which that takes longest."""
     del folder
     standing, rules = _example()
     places = [place for place in standing.fields if rules.touching(place)]

@@ -10,6 +10,7 @@ import datetime as dt
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,11 @@ class Rules:
 _loaded: dict[tuple[int, tuple[str, ...]], tuple[weakref.ref[Template], Rules]] = {}
 
 
+def _forget(kept: dict[Any, Any], key: Any, _: object) -> None:
+    # All that it needs is handed in: when the interpreter ends, the module's own names go first.
+    kept.pop(key, None)
+
+
 def load(template: Template, extra: Sequence[str | Path] = ()) -> Rules:
     """Load the rules of a template.
 
@@ -180,7 +186,7 @@ def load(template: Template, extra: Sequence[str | Path] = ()) -> Rules:
     paths = [folder / FILE for folder in template.sources if (folder / FILE).is_file()]
     rules = _Loading(template).load([*paths, *map(Path, extra)])
     if key is not None:
-        _loaded[key] = (weakref.ref(template, lambda _, kept=_loaded: kept.pop(key, None)), rules)
+        _loaded[key] = (weakref.ref(template, partial(_forget, _loaded, key)), rules)
     return rules
 
 
