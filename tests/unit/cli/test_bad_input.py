@@ -93,7 +93,7 @@ def is_one_line(said: Said, code: int, *words: str) -> None:
         assert each in said.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "diff", "diff the other way", "new --from"])
+@pytest.mark.parametrize("command", ["run", "review", "diff", "diff the other way", "new --from"])
 @pytest.mark.parametrize("case", PLANS)
 def test_a_bad_plan_file_is_refused_and_nothing_is_touched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Call, case: str, command: str
@@ -105,6 +105,7 @@ def test_a_bad_plan_file_is_refused_and_nothing_is_touched(
     before = files(tmp_path)
     words: dict[str, Sequence[str]] = {
         "run": ["run", "plan.yaml", "-o", "report"],
+        "review": ["review", "plan.yaml"],
         "diff": ["diff", "plan.yaml", "good.yaml"],
         "diff the other way": ["diff", "good.yaml", "plan.yaml"],
         "new --from": ["new", "notes", "--from", "plan.yaml", "-o", "new.yaml"],
