@@ -10,17 +10,19 @@ from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, assume, given, settings
+from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from maintplan import store, template, yamltext
 from maintplan.documents import Unwritten
 from maintplan.errors import MaintplanError
-from maintplan.plan import approval, document, edits
+from maintplan.plan import approval, document, edits, schema
 from maintplan.plan.model import AcceptedRisk, Action, Comment, CrossItem, Input, Offer, Plan, Round, Service
 from maintplan.yamltext.json_text import json_text
 
 POCKET = Path(__file__).parents[2] / "data" / "pocket"
 BANK = template.load(POCKET)
+SCHEMA = Draft202012Validator(json.loads(schema.text(BANK)))
 FIELDS = list(BANK.fields.values())
 
 TRICKY = [
@@ -166,6 +168,7 @@ def test_any_plan_survives_its_document(
     plan = built(answers, around, words)
     assume(readable(plan))
     data = approval.document(plan)
+    SCHEMA.validate(json.loads(json.dumps(data)))
     for text in (yamltext.dump(data), json.dumps(data), json_text(data, indent=2)):
         held = yamltext.read(text)
         again = document.read(held.data, BANK, held)
