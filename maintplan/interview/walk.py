@@ -10,6 +10,7 @@ changes the plan, so going back never discards anything. How far a step is comes
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +21,7 @@ from maintplan.interview.steps import Step, steps
 from maintplan.plan import approval
 from maintplan.plan.model import Plan
 from maintplan.plan.standing import OPEN, FieldStanding, Standing, State, stand
+from maintplan.review import Review, load, review
 from maintplan.template import Consideration, Question
 
 KEPT = 100
@@ -117,6 +119,19 @@ class Interview:
     def standing(self) -> Standing:
         """How the plan stands."""
         return stand(self.plan)
+
+    def review(self, today: dt.date) -> Review:
+        """Hold the plan's answers against each other by its template's rules, once for each day.
+
+        `maintplan.review.by_field` tells which finding stands at which field.
+        """
+        if today not in self._reviews:
+            self._reviews[today] = review(self.standing, load(self.plan.template), today)
+        return self._reviews[today]
+
+    @cached_property
+    def _reviews(self) -> dict[dt.date, Review]:
+        return {}
 
     @property
     def step(self) -> Step:

@@ -117,6 +117,30 @@ class Review:
         return tuple(f"{each.at}: {each.message} ({each.rule})" for each in self.open("high"))
 
 
+def by_field(found: Review, question: str | None = None) -> dict[str, tuple[Finding, ...]]:
+    """Return the findings by the field that they stand at, as a margin shows them.
+
+    Parameters
+    ----------
+    found
+        A review.
+    question
+        Only the fields of this question.
+
+    Returns
+    -------
+    dict
+        By place of a field, the gravest first, accepted ones last; fields without a finding are absent. What
+        stands at a row or a cell is with its table.
+    """
+    gathered: dict[str, list[Finding]] = {}
+    for each in (*found.findings, *found.accepted):
+        field = each.at.partition("[")[0]
+        if question is None or field.partition(".")[0] == question:
+            gathered.setdefault(field, []).append(each)
+    return {field: tuple(findings) for field, findings in gathered.items()}
+
+
 def acceptance(
     rule: str, places: Sequence[str], risks: Sequence[AcceptedRisk], today: dt.date
 ) -> tuple[AcceptedRisk | None, str | None]:

@@ -15,8 +15,18 @@ from hypothesis import strategies as st
 from maintplan import template
 from maintplan.errors import MaintplanError
 from maintplan.fields import Spec
+from maintplan.interview import Interview
 from maintplan.plan import AcceptedRisk, NotApplicable, Plan, Service, edits, stand
-from maintplan.review import SEVERITIES, Review, Rules, load, readiness, review, review_touching
+from maintplan.review import (
+    SEVERITIES,
+    Review,
+    Rules,
+    by_field,
+    load,
+    readiness,
+    review,
+    review_touching,
+)
 from maintplan.template import Template
 
 TODAY = dt.date(2026, 7, 1)
@@ -186,6 +196,14 @@ def test_the_rules_that_a_field_touches_find_what_the_whole_review_finds_there()
     assert touched.findings
     assert set(touched.findings) <= set(whole.findings)
     assert [each for each in whole.findings if MEASURED in each.places] == list(touched.findings)
+
+
+def test_findings_stand_by_the_field_that_they_are_about() -> None:
+    plan = accepting(ROWS, "contact-without-number", f"{CONTACTS}[Ann]")
+    found = by_field(Interview(plan).review(TODAY), "runbook")
+    assert [each.at for each in found[CONTACTS]] == [f"{CONTACTS}[Bob].reach", f"{CONTACTS}[Ann].reach"]
+    assert [each.open for each in found[CONTACTS]] == [True, False]
+    assert by_field(Interview(plan).review(TODAY), "recovery") == {}
 
 
 def test_a_table_of_1000_rows_is_judged_in_time() -> None:
