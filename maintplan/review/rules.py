@@ -20,7 +20,7 @@ from maintplan.errors import InputError, MaintplanError, Problems, Where, unknow
 from maintplan.review.compiling import Compiled, compile_expression
 from maintplan.review.files import RuleEntry, RulesFile
 from maintplan.review.messages import Message, read_message
-from maintplan.review.types import Types
+from maintplan.review.types import Types, field_name
 from maintplan.template import TIERS, Field, Template
 
 FILE = "rules.yaml"
@@ -147,7 +147,7 @@ class Rules:
         return self._touching.get(place.partition("[")[0], ())
 
     def _places(self, ready: Ready) -> Iterator[str]:
-        names = {name.removesuffix(".given") for name in ready.names | ready.message.names}
+        names = {field_name(name) for name in ready.names | ready.message.names}
         for name in sorted(names & set(self.template.named)):
             looked_at = self.template.named[name]
             yield looked_at.place

@@ -27,6 +27,10 @@ RISK = "an_accepted_risk"
 FOLLOWED = "_followed"
 """Ends the name of the message of a row that its own table refers to: followed once, and no further."""
 
+BESIDE = (".given", ".known")
+"""What stands beside each field. ``given`` is false where the answer is none, and missing while there is no
+answer, so that a rule waits; ``known`` is false then, for what only excuses and need not be waited for."""
+
 RISK_COLUMNS = ("rule", "at", "reason", "by", "agreed_by")
 _DURATION, _TIMESTAMP = ".google.protobuf.Duration", ".google.protobuf.Timestamp"
 
@@ -61,8 +65,8 @@ class Types:
     @cached_property
     def names(self) -> frozenset[str]:
         """All names but those that depend on the rule: ``row``, ``prev`` and ``limit``."""
-        given = {f"{name}.given" for name in self.template.named}
-        return frozenset({*self.template.named, *given, *SERVICE, "today", "accepted_risks"})
+        beside = {f"{name}{each}" for name in self.template.named for each in BESIDE}
+        return frozenset({*self.template.named, *beside, *SERVICE, "today", "accepted_risks"})
 
     def checking(self, each: str | None, limit: str | None) -> cel.Env:
         """Return the environment that expressions are checked in.
@@ -103,7 +107,7 @@ class Types:
     @cached_property
     def _shared(self) -> dict[str, cel.Type]:
         kinds = _types()
-        shared = {f"{name}.given": kinds["bool"] for name in self.template.named}
+        shared = {f"{name}{each}": kinds["bool"] for name in self.template.named for each in BESIDE}
         shared.update({name: kinds[kind] for name, kind in SERVICE.items()})
         return {**shared, "today": kinds["timestamp"]}
 
@@ -172,6 +176,13 @@ class Types:
                 yield column.id, "string", True
             else:
                 yield column.id, simple.get(kind, "string"), False
+
+
+def field_name(name: str) -> str:
+    """Return the name of the field that a name is, or stands beside."""
+    for each in BESIDE:
+        name = name.removesuffix(each)
+    return name
 
 
 def _plain(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from maintplan import fields
 from maintplan.plan import AcceptedRisk, FieldStanding, Given, Nothing, Standing, places
+from maintplan.review.types import field_name
 from maintplan.template import Field
 
 Row = dict[str, Any]
@@ -57,8 +58,8 @@ class Values:
         return found
 
     def field(self, name: str) -> FieldStanding | None:
-        """Return how the field of a name (also ``...given``) stands; None for what is no field."""
-        found = self.named.get(name.removesuffix(".given"))
+        """Return how the field stands that a name is, or stands beside; None for what is no field."""
+        found = self.named.get(field_name(name))
         return self.standing.fields[found.place] if found is not None else None
 
     def rows(self, name: str) -> list[Row] | None:
@@ -78,6 +79,9 @@ class Values:
 
     def _value(self, name: str) -> Any:
         standing = self.field(name)
+        known = standing is not None and standing.shown and isinstance(standing.answer, Given | Nothing)
+        if name.endswith(".known") and name not in self.named:
+            return known
         if standing is None or not standing.shown:
             return None
         field, answer = standing.field, standing.answer

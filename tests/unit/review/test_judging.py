@@ -232,3 +232,13 @@ def test_a_rule_that_loops_without_end_is_a_finding_and_no_silence(tmp_path: Pat
 def test_a_template_of_ones_own_has_rules_of_its_own(tmp_path: Path) -> None:
     bank: Template = template.load(Path(__file__).parents[2] / "data" / "pocket")
     assert load(bank).ready == ()
+
+
+def test_what_only_excuses_is_not_waited_for() -> None:
+    """``known`` is false while there is no answer; ``given`` would make the rule wait."""
+    regions = "recovery.disaster-recovery-planning.regions"
+    at = "recovery.disaster-recovery-planning.recovery_region"
+    alone = answered((at, {"none": "There is one site."}))
+    assert "same-recovery-region" in rules_of(judged(alone))
+    assert "same-recovery-region" not in rules_of(judged(edits.answer(alone, regions, 2)))
+    assert "same-recovery-region" in rules_of(judged(edits.answer(alone, regions, {"none": "Not counted."})))
