@@ -93,14 +93,23 @@ def confirm(
     InputError
         When a name, role or feedback is missing or unknown.
     RefusedError
-        When the plan is not complete enough for a Yes, with everything that is missing.
+        When a Yes is refused, with everything that is missing and every high finding.
     """
     if yes is None:
         return plan
     if not isinstance(yes, bool):
         raise InputError(f"confirm is {yes!r}", Where(path="confirm"), "write True, False or None")
     if yes:
-        say = partial(approval.say_yes, by=by, role=role, when=when, identity="file", feedback=feedback)
+        blocking = Interview(plan, "confirm").review(when.date()).blocking
+        say = partial(
+            approval.say_yes,
+            by=by,
+            role=role,
+            when=when,
+            blocking=blocking,
+            identity="file",
+            feedback=feedback,
+        )
     else:
         questions = [reopen] if isinstance(reopen, str) else list(reopen)
         questions = [each for each in questions if each]

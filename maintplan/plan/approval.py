@@ -17,6 +17,7 @@ from maintplan.errors import InputError, RefusedError, Where, unknown
 from maintplan.plan import digest, places
 from maintplan.plan.document import answer_data, to_data
 from maintplan.plan.model import NotApplicable, NotKnownYet, Plan, Round, Status
+from maintplan.plan.risks import person
 from maintplan.plan.standing import Standing, State, stand
 from maintplan.template import Consideration
 
@@ -87,20 +88,15 @@ def sign_offs(plan: Plan, standing: Standing | None = None) -> list[SignOff]:
             if each.confirmed
             and each.role == role
             and each.content == current
-            and _person(each.by) not in taken
+            and person(each.by) not in taken
         ]
         # One that counts comes before one that was said headless since.
         each = next((each for each in said if _counts(plan, each)), said[0] if said else None)
         if each is not None:
-            taken.add(_person(each.by))
+            taken.add(person(each.by))
         counts = each is not None and _counts(plan, each)
         found.append(SignOff(role, approvals.roles.get(role, role), each, counts))
     return found
-
-
-def _person(name: str) -> str:
-    """Return a name as people are told apart by: case and spaces make nobody another person."""
-    return " ".join(name.split()).casefold()
 
 
 def _counts(plan: Plan, said: Round) -> bool:
@@ -211,17 +207,38 @@ def say_yes(
     by: str,
     role: str,
     when: dt.datetime,
+    blocking: Sequence[str],
     identity: Identity = "typed",
     feedback: str | None = None,
 ) -> Plan:
     """Answer the prompt with Yes.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    by, role, when
+        Who says it, in which role, and the moment that is recorded.
+    blocking
+        What else stands in the way, a line each: the review's `maintplan.review.Review.blocking`, which this
+        floor can't see.
+    identity
+        How the name is known.
+    feedback
+        What is said with it.
+
+    Returns
+    -------
+    Plan
+        The very same plan when the same person has said it before to this content, in this role; a
+        finding that came with time since then does not take that back.
 
     Raises
     ------
     InputError
         When the name or role is missing or unknown.
     RefusedError
-        With everything that is missing, or when the same person has said Yes in another role.
+        With everything that is missing or blocks, or when the same person has said Yes in another role.
     """
     approvals = plan.template.approvals
     needed = approvals.by_tier.get(plan.service.tier, ())
@@ -230,16 +247,16 @@ def say_yes(
     if role not in needed:
         raise unknown("role", role, needed)
     standing = stand(plan)
-    if missing := what_is_missing(plan, standing):
-        count = f"{len(missing)} thing{'s' if len(missing) > 1 else ''}"
-        raise RefusedError(
-            f"the plan is not complete, {count} missing", missing, mend="answer them, then ask again"
-        )
     current = content(plan, standing)
     asking = [each for each in _asking(plan) if each.confirmed and each.content == current]
-    own = [each for each in asking if _person(each.by) == _person(by)]
-    if any(each.role == role and each.identity in (identity, "typed") for each in own):
-        return plan  # said already, by the same person and with no less behind it
+    own = [each for each in asking if person(each.by) == person(by)]
+    missing = what_is_missing(plan, standing)
+    # Said already, by the same person and with no less behind it.
+    said_before = any(each.role == role and each.identity in (identity, "typed") for each in own)
+    if said_before and not missing:
+        return plan
+    if missing or blocking:
+        raise _refusal(missing, blocking)
     if other := next((each for each in own if each.role != role), None):
         words = f"{by} has said Yes as {other.role} already"
         raise RefusedError(words, mend="nobody fills two roles in one revision; ask somebody else")
@@ -253,6 +270,22 @@ def say_yes(
         feedback=feedback or None,
     )
     return replace(plan, rounds=(*plan.rounds, said))
+
+
+def _refusal(missing: Sequence[str], blocking: Sequence[str]) -> RefusedError:
+    what, mends = [], []
+    if missing:
+        what.append(f"{_counted(len(missing), 'thing')} missing")
+        mends.append("answer what is missing")
+    if blocking:
+        what.append(f"{_counted(len(blocking), 'high finding')} open")
+        mends.append("resolve each finding, or accept it as a risk with a reason, two people and an end date")
+    mend = f"{' and '.join(mends)}, then ask again"
+    return RefusedError(f"the plan is not complete, {', '.join(what)}", (*missing, *blocking), mend=mend)
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def say_no(

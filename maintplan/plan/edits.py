@@ -7,13 +7,15 @@ Clock and identity are arguments. A change that changes nothing returns the very
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any, Literal, TypeVar
 
 from maintplan.documents import Unwritten, check
 from maintplan.errors import InputError, Where, unknown
-from maintplan.plan import naming, places, stances
+from maintplan.plan import naming, places, risks, stances
 from maintplan.plan.answering import (
     answer,
     clear,
@@ -35,6 +37,7 @@ from maintplan.plan.model import (
     Service,
 )
 from maintplan.plan.renaming import rename_row
+from maintplan.plan.standing import stand
 
 __all__ = [
     "accept_risk",
@@ -45,6 +48,7 @@ __all__ = [
     "describe_service",
     "let_stand",
     "merge",
+    "new_action_id",
     "not_applicable",
     "not_known_yet",
     "note_action",
@@ -54,6 +58,7 @@ __all__ = [
     "respond",
     "say",
     "say_none",
+    "take_back_risk",
 ]
 
 E = TypeVar("E", Action, Comment)
@@ -119,23 +124,67 @@ def describe_service(plan: Plan, **changes: Any) -> Plan:
     return plan if service == plan.service else replace(plan, service=service)
 
 
-def accept_risk(plan: Plan, risk: AcceptedRisk) -> Plan:
-    """Accept a finding as a risk; one accepted before for the same rule and place is replaced."""
-    risk = risk.model_copy(update={"at": naming.canonical(plan.template, risk.at, plan.retired)})
+def accept_risk(plan: Plan, risk: AcceptedRisk, today: dt.date) -> Plan:
+    """Accept a finding as a risk; one accepted before for the same rule and place is replaced.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    risk
+        The rule, the place, why, the two people, and until when.
+    today
+        The day on which it is accepted.
+
+    Raises
+    ------
+    InputError
+        When the place or its row is not there, when the reason or one of the people is missing, when both
+        are the same person, and when it ends before today or more than a year ahead.
+    """
     held = plan.accepted_risks
+    risk = risk.model_copy(update={"at": _there(plan, risk.at, [each.at for each in held])})
+    if why := risks.flaw(risk, today):
+        what, key, mend = _FLAWS[why]
+        raise InputError(what, Where(path=f"{risk.at}, {key}"), mend)
     if risk in held:
         return plan
     if any((each.rule, each.at) == (risk.rule, risk.at) for each in held):
-        risks = tuple(risk if (each.rule, each.at) == (risk.rule, risk.at) else each for each in held)
+        changed = tuple(risk if (each.rule, each.at) == (risk.rule, risk.at) else each for each in held)
     else:
-        risks = (*held, risk)
-    return replace(plan, accepted_risks=risks)
+        changed = (*held, risk)
+    return replace(plan, accepted_risks=changed)
+
+
+def take_back_risk(plan: Plan, rule: str, at: str) -> Plan:
+    """Take back that a risk was accepted; its finding is open again."""
+    at = naming.canonical(plan.template, at, plan.retired)
+    kept = tuple(each for each in plan.accepted_risks if (each.rule, each.at) != (rule, at))
+    return plan if kept == plan.accepted_risks else replace(plan, accepted_risks=kept)
 
 
 def note_action(plan: Plan, action: Action) -> Plan:
-    """Add an action, or replace the one with its id."""
+    """Add an action, or replace the one with its id; `new_action_id` gives an id that is free.
+
+    Raises
+    ------
+    InputError
+        When it has no id, says nothing of what it is about, or stands at a place or row that is not there.
+    """
+    for key in ("id", "about"):
+        if not getattr(action, key).strip():
+            raise InputError("the action lacks something", Where(path=f"actions, {key}"), f"give it an {key}")
+    if action.at is not None:
+        at = _there(plan, action.at, [each.at for each in plan.actions if each.id == action.id])
+        action = action.model_copy(update={"at": at})
     actions = _with(plan, plan.actions, action)
     return plan if actions == plan.actions else replace(plan, actions=actions)
+
+
+def new_action_id(plan: Plan) -> str:
+    """Return the next id in the row ``a1``, ``a2`` that no action has."""
+    taken = {each.id for each in plan.actions}
+    return next(name for number in count(1) if (name := f"a{number}") not in taken)
 
 
 def comment(plan: Plan, remark: Comment) -> Plan:
@@ -153,6 +202,33 @@ def comment(plan: Plan, remark: Comment) -> Plan:
         raise unknown("comment", remark.re, known)
     comments = _with(plan, plan.comments, remark)
     return plan if comments == plan.comments else replace(plan, comments=comments)
+
+
+_FLAWS: Mapping[risks.Flaw, tuple[str, str, str]] = {
+    "no_reason": ("the reason is missing", "reason", "say why the risk can be borne"),
+    "nobody": ("who accepts the risk is missing", "by", "give a name"),
+    "not_agreed": ("who agrees to the risk is missing", "agreed_by", "give the name of a second person"),
+    "same_person": ("the same person accepts the risk and agrees to it", "agreed_by", "ask a second person"),
+    "past": ("the risk would be accepted until a day that is over", "until", "name a day within a year"),
+    "too_long": ("the risk would be accepted for more than a year", "until", "name a day within a year"),
+}
+"""What is said of each flaw, at which key, and its mend."""
+
+
+def _there(plan: Plan, place: str, held: Sequence[str | None]) -> str:
+    """Write a place the one way; its row has to be there, unless an entry that is held names it."""
+    at = naming.canonical(plan.template, place, plan.retired)
+    if at in held or "[" not in at:
+        return at
+    found = places.parse(at)
+    standing = stand(plan).fields.get(found.of_field)
+    if standing is None:  # in a place that an earlier version of the template had
+        return at
+    rows, table = standing.value or [], standing.field.spec
+    if places.row_index(rows, table, found) is None:
+        keys = [key for row in rows if (key := places.key_of(row, table)) is not None]
+        raise unknown("row", found.row or f"#{found.number}", keys, Where(path=at))
+    return at
 
 
 def _with(plan: Plan, held: tuple[E, ...], entry: E) -> tuple[E, ...]:

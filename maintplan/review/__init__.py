@@ -7,8 +7,8 @@ Rules are data (``rules.yaml``, in CEL). Loading refuses what is wrong with its 
 """
 
 from maintplan.review.examples import check_examples
-from maintplan.review.findings import SEVERITIES, Finding, Review, Waiting, by_field
-from maintplan.review.judging import DANGLING, review, review_touching
+from maintplan.review.findings import DANGLING, SEVERITIES, Finding, Review, Waiting, by_field
+from maintplan.review.judging import review, review_touching
 from maintplan.review.readiness import Part, Readiness, readiness
 from maintplan.review.rules import Limit, Rule, Rules, load
 

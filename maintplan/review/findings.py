@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from maintplan.plan import AcceptedRisk
+from maintplan import fields
+from maintplan.plan import AcceptedRisk, risks
+from maintplan.words import Words
 
 Severity = Literal["high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
 
-LONGEST_ACCEPTANCE = 366
-"""Days for which a risk can be accepted."""
+DANGLING = "dangling-reference"
+"""The rule that every template has: what a cell names has to be there."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,15 @@ class Review:
 
     @property
     def blocking(self) -> tuple[str, ...]:
-        """What stands between the plan and a Yes: each open high finding in a line."""
-        return tuple(f"{each.at}: {each.message} ({each.rule})" for each in self.open("high"))
+        """What stands between the plan and a Yes: each open high finding in a line, with what to do.
+
+        Names that lead nowhere are left out: a Yes is refused for them in any case.
+        """
+        return tuple(
+            " ".join(part for part in (f"{each.at}: {each.message}", each.remedy, f"({each.rule})") if part)
+            for each in self.open("high")
+            if each.rule != DANGLING
+        )
 
 
 def by_field(found: Review, question: str | None = None) -> dict[str, tuple[Finding, ...]]:
@@ -142,7 +151,7 @@ def by_field(found: Review, question: str | None = None) -> dict[str, tuple[Find
 
 
 def acceptance(
-    rule: str, places: Sequence[str], risks: Sequence[AcceptedRisk], today: dt.date
+    rule: str, places: Sequence[str], accepted: Sequence[AcceptedRisk], today: dt.date, say: Words
 ) -> tuple[AcceptedRisk | None, str | None]:
     """Find the accepted risk that covers a finding, or why the one that is there does not count.
 
@@ -150,35 +159,25 @@ def acceptance(
     ----------
     rule, places
         The finding's rule, and the places at which a risk covers it.
+    accepted
+        The risks that the plan holds.
+    today
+        The day on which they are judged.
+    say
+        The words of the plan's language.
     """
     refused = None
-    for risk in risks:
+    for risk in accepted:
         if risk.rule != rule or risk.at not in places:
             continue
-        why = why_not(risk, today)
+        why = risks.flaw(risk, today)
         if why is None:
             return risk, None
-        refused = why
+        refused = refusal(risk, why, say)
     return None, refused
 
 
-def why_not(risk: AcceptedRisk, today: dt.date) -> str | None:
-    """Say why an accepted risk does not count, or None when it does."""
-    if not risk.reason.strip():
-        return "the risk was accepted without a reason"
-    if not risk.by.strip():
-        return "nobody is named who accepted the risk"
-    if not (risk.agreed_by or "").strip():
-        return "nobody agreed to accept the risk"
-    if _person(risk.agreed_by or "") == _person(risk.by):
-        return f"{risk.by} accepted the risk and agreed to it alone"
-    if risk.until < today:
-        return f"the risk was accepted until {risk.until.isoformat()}"
-    if risk.until > today + dt.timedelta(days=LONGEST_ACCEPTANCE):
-        return f"the risk is accepted until {risk.until.isoformat()}, more than a year ahead"
-    return None
-
-
-def _person(name: str) -> str:
-    """Return a name as people are told apart by: case and spaces make nobody another person."""
-    return " ".join(name.split()).casefold()
+def refusal(risk: AcceptedRisk, why: risks.Flaw, say: Words) -> str:
+    """Say why an acceptance does not count."""
+    until = fields.show(risk.until.isoformat(), fields.Spec(kind="date"))
+    return say(f"risks.{why}", by=risk.by, until=until)

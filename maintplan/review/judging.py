@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from maintplan import fields
-from maintplan.plan import AcceptedRisk, Nothing, Standing, places
+from maintplan.plan import AcceptedRisk, Nothing, Standing, places, risks
 from maintplan.review.compiling import Blocked, Compiled, Failed
-from maintplan.review.findings import SEVERITIES, Finding, Review, Severity, Waiting, acceptance, why_not
+from maintplan.review.findings import (
+    DANGLING,
+    SEVERITIES,
+    Finding,
+    Review,
+    Severity,
+    Waiting,
+    acceptance,
+)
 from maintplan.review.messages import Hole, Message, shown
 from maintplan.review.rules import Ready, Rules
 from maintplan.review.values import Row, Values, as_cell, target
 from maintplan.template import Field
 from maintplan.words import Words, words
-
-DANGLING = "dangling-reference"
-"""The rule that every template has: what a cell names has to be there."""
 
 
 def review(standing: Standing, rules: Rules, today: dt.date) -> Review:
@@ -82,7 +87,7 @@ class _Judging:
         self.risks = _risks(plan.accepted_risks, standing)
         self.words: Words = words(plan.template.language)
         self.order = {place: index for index, place in enumerate(standing.fields)}
-        in_force = [each for each in self.risks if why_not(each, today) is None]
+        in_force = [each for each in self.risks if risks.flaw(each, today) is None]
         self.values = Values(standing, today, in_force)
         self.findings: list[tuple[tuple[Any, ...], Finding]] = []
         self.waiting: list[Waiting] = []
@@ -248,7 +253,7 @@ class _Judging:
         involved = tuple(dict.fromkeys(self.places(ready, row)))
         main = ready.main[0]
         covers = self.covering(ready, row, involved)
-        accepted, refused = acceptance(rule.id, covers, self.risks, self.today)
+        accepted, refused = acceptance(rule.id, covers, self.risks, self.today, self.words)
         finding = Finding(
             rule=rule.id,
             severity=cast("Severity", rule.severity[self.service.tier]),
@@ -257,7 +262,7 @@ class _Judging:
             message=error or self.message(ready.message, ready, values, row),
             remedy=rule.remedy,
             source=rule.source,
-            accepted=None if error else accepted,
+            accepted=accepted,
             refused=refused,
             announced=rule.since if rule.since and rule.since > self.today else None,
             error=error is not None,
@@ -332,7 +337,7 @@ class _Judging:
         """Find the references that lead nowhere."""
         for each in self.standing.dangling:
             message = self.words("findings.dangling", place=each.place, key=repr(each.key), table=each.table)
-            accepted, refused = acceptance(DANGLING, (each.place,), self.risks, self.today)
+            accepted, refused = acceptance(DANGLING, (each.place,), self.risks, self.today, self.words)
             finding = Finding(
                 rule=DANGLING,
                 severity="high",
@@ -348,16 +353,12 @@ class _Judging:
             self.add(finding, each.place.partition("[")[0], len(self.findings))
 
 
-def _risks(risks: Sequence[AcceptedRisk], standing: Standing) -> list[AcceptedRisk]:
+def _risks(held: Iterable[AcceptedRisk], standing: Standing) -> list[AcceptedRisk]:
     """Return the accepted risks with the short form ``question.field`` of a place written out."""
-    return list(_written_out(risks, standing))
-
-
-def _written_out(risks: Iterable[AcceptedRisk], standing: Standing) -> Iterator[AcceptedRisk]:
     named = standing.plan.template.named
-    for each in risks:
+    found = []
+    for each in held:
         head, bracket, rest = each.at.partition("[")
-        if head in named:
-            yield each.model_copy(update={"at": f"{named[head].place}{bracket}{rest}"})
-        else:
-            yield each
+        at = f"{named[head].place}{bracket}{rest}" if head in named else each.at
+        found.append(each if at == each.at else each.model_copy(update={"at": at}))
+    return found

@@ -154,7 +154,7 @@ class AnyWalk(RuleBasedStateMachine):
 
     @rule(by=st.sampled_from(["one", "two"]), role=st.sampled_from(["service-owner", "operations"]))
     def say_yes(self, by: str, role: str) -> None:
-        self.do(approval.say_yes, by=by, role=role, when=NOW)
+        self.do(approval.say_yes, by=by, role=role, when=NOW, blocking=())
 
     @rule(move=st.sampled_from(["next", "back", "undo", "redo", "to_next_missing"]))
     def move(self, move: str) -> None:

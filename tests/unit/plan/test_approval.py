@@ -29,7 +29,7 @@ RTO = "recovery.recovery-targets.rto"
 
 
 def yes(plan: Plan, role: str, by: str, **given: Any) -> Plan:
-    return approval.say_yes(plan, by=by, role=role, when=NOW, **given)
+    return approval.say_yes(plan, by=by, role=role, when=NOW, **{"blocking": (), **given})
 
 
 def approved(plan: Plan) -> Plan:
@@ -150,7 +150,11 @@ def test_saying_the_same_again_changes_nothing(whole: Plan) -> None:
         lambda plan: edits.provide_input(plan, "alert-rules", None),
         lambda plan: edits.cross_cut(plan, "security-privacy", "access-review", CrossItem(status="planned")),
         lambda plan: edits.accept_risk(
-            plan, AcceptedRisk(rule="x", at=RTO, reason="Small.", by="ana", until=dt.date(2027, 1, 1))
+            plan,
+            AcceptedRisk(
+                rule="x", at=RTO, reason="Small.", by="ana", agreed_by="ben", until=dt.date(2027, 1, 1)
+            ),
+            NOW.date(),
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def written(plan: Plan, text: str) -> Plan:
     plan = edits.note_action(plan, Action(id="a1", about=text, at=RTO, owner=text, ticket=text))
     plan = edits.comment(plan, Comment(id="c1", at=RTO, by=text, when=NOW, text=text))
     risk = AcceptedRisk(rule="r", at=RTO, reason=text, by=text, until=dt.date(2027, 1, 1))
-    plan = edits.accept_risk(plan, risk)
+    plan = replace(plan, accepted_risks=(risk,))
     return approval.say_no(plan, by=text, when=NOW, feedback=text, reopen=["recovery"])
 
 

@@ -138,7 +138,7 @@ def test_an_accepted_risk_is_listed_and_open_again_past_its_date() -> None:
     assert later.accepted == ()
     (open_,) = (each for each in later.findings if each.rule == "restore-slower-than-rto")
     assert open_.open
-    assert "2026-12-31" in str(open_.refused)
+    assert "31 December 2026" in str(open_.refused)
     assert len(later.blocking) == 1
 
 

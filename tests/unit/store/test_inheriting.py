@@ -83,7 +83,7 @@ def test_an_approved_plan_is_read_from_its_snapshot_and_counts_as_decided(folder
     for each in whole.template.cross_cutting:
         no = NotApplicable(not_applicable="A toy.")
         whole = edits.cross_cut(whole, each.id, None, no)
-    saved = base.save(approval.say_yes(whole, by="owner-1", role="service-owner", when=NOW))
+    saved = base.save(approval.say_yes(whole, by="owner-1", role="service-owner", when=NOW, blocking=()))
     assert saved.approved is not None
     base.save(edits.answer(saved, RTO, "9h"))
     opened = store.open(plan(folder / "notes.yaml", "base.yaml")).plan

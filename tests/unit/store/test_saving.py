@@ -236,7 +236,7 @@ def test_a_plan_that_has_become_too_large_is_refused(written: Path, folder: Path
 
 
 def approved(plan: Plan) -> Plan:
-    return approval.say_yes(plan, by="owner-1", role="service-owner", when=NOW, identity="typed")
+    return approval.say_yes(plan, by="owner-1", role="service-owner", when=NOW, blocking=(), identity="typed")
 
 
 def test_a_plan_that_becomes_complete_leaves_a_snapshot_that_is_a_plan(written: Path, folder: Path) -> None:
