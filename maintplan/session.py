@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import Field as Key
 
-from maintplan import store
+from maintplan import figures, store
 from maintplan.documents import Strict, Unwritten, check
 from maintplan.errors import InputError, Where, unknown
 from maintplan.interview import headless
@@ -102,6 +102,7 @@ class Session:
         )
         # Before the walk: a Yes that completes the plan makes it the last approved one itself.
         self._approved = self._file.approved()
+        self._drawn: tuple[Plan, Mapping[str, figures.Picture]] | None = None
 
     @classmethod
     def start(cls, namespace: dict[str, Any]) -> Session:
@@ -147,17 +148,24 @@ class Session:
             )
             self._file.save(plan)
 
+    @property
+    def pictures(self) -> Mapping[str, figures.Picture]:
+        """The plan's pictures by name; drawn when one is asked for, and again when the plan has changed."""
+        if self._drawn is None or self._drawn[0] is not self.plan:
+            self._drawn = (self.plan, figures.draw(self.standing, self.now.date()))
+        return self._drawn[1]
+
     def cover(self) -> Part:
         """Return the title page."""
         return sections.cover(self.standing, self.now.date())
 
     def progress(self) -> Part:
         """Return how far the plan is."""
-        return sections.progress(self.standing)
+        return sections.progress(self.standing, self.pictures)
 
     def sections(self) -> Iterator[Part]:
         """Yield the summary's sections."""
-        yield from sections.sections(self.standing)
+        yield from sections.sections(self.standing, self.pictures)
 
     def checks(self) -> Iterator[Part]:
         """Yield what stands beside the sections: inputs, lists across all questions, what is open."""
@@ -169,7 +177,7 @@ class Session:
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents that the plan produces, for exporters to take out."""
-        yield from deliverables.documents(self.standing, self.now.date(), self._approved)
+        yield from deliverables.documents(self.standing, self.now.date(), self._approved, self.pictures)
 
     def write(self) -> list[Path]:
         """Write the tables into the folder `out`, where one is named."""

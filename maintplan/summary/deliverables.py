@@ -7,14 +7,15 @@ and writes it. Where the whole plan is the document, the notebook's own parts ar
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from maintplan import fields
 from maintplan.errors import InputError
+from maintplan.figures import Picture
 from maintplan.plan import Plan, Standing, approval, places
 from maintplan.plan.diff import Difference, differences
-from maintplan.summary import sections, values
+from maintplan.summary import pictures, sections, values
 from maintplan.summary.blocks import Block, Bullets, Line, Pairs, Paragraph, Part, Span, joined, line
 from maintplan.summary.documents import Document
 from maintplan.summary.phrases import date, listed, lowered, named, table, words_of
@@ -23,7 +24,12 @@ from maintplan.template import Deliverable, Field
 from maintplan.words import Words
 
 
-def documents(standing: Standing, today: dt.date, approved: Plan | None = None) -> Iterator[Document]:
+def documents(
+    standing: Standing,
+    today: dt.date,
+    approved: Plan | None = None,
+    drawn: Mapping[str, Picture] = pictures.NONE,
+) -> Iterator[Document]:
     """Yield all documents of a plan.
 
     Parameters
@@ -34,17 +40,23 @@ def documents(standing: Standing, today: dt.date, approved: Plan | None = None) 
         The day that they are made on.
     approved
         The plan as it was last approved; each document then says what has changed since.
+    drawn
+        The pictures that they show, by name.
     """
     changed = differences(approved, standing.plan) if approved else []
     for each in standing.plan.template.deliverables:
-        yield document(standing, each, today, changed)
+        yield document(standing, each, today, changed, drawn)
 
 
 def document(
-    standing: Standing, deliverable: Deliverable, today: dt.date, changed: Sequence[Difference] = ()
+    standing: Standing,
+    deliverable: Deliverable,
+    today: dt.date,
+    changed: Sequence[Difference] = (),
+    drawn: Mapping[str, Picture] = pictures.NONE,
 ) -> Document:
     """Return one document."""
-    showing = Showing(standing, deliverable)
+    showing = Showing(standing, deliverable, drawn)
     shown = [(each, showing.section(each)) for each in deliverable.sections]
     parts = [part for _, part in shown if part is not None]
     parts.extend(_changes(standing, deliverable, changed))

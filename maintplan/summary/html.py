@@ -12,6 +12,7 @@ import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
+from maintplan.figures import inline
 from maintplan.summary import blocks, escaping, links, prose
 from maintplan.summary.levels import Levels
 
@@ -262,9 +263,20 @@ def note(block: blocks.Note, *, styled: bool = False) -> str:
 
 
 def figure(block: blocks.Figure, *, styled: bool = False) -> str:
-    """Return a picture, as an image of its own: whatever is in an SVG, an image runs and fetches nothing."""
-    data = base64.b64encode(escaping.cleaned(block.svg).encode()).decode("ascii")
+    """Return a picture: one of ours within the page, in its colours; any other as an image of its own.
+
+    Whatever is in an SVG, an image runs and fetches nothing.
+    """
     caption = f"<figcaption>{escaping.html(block.caption)}</figcaption>" if block.caption else ""
+    drawn = inline.inline(block.svg, escaping.cleaned(block.alt), styled=styled)
+    if drawn is not None:
+        # What can be scrolled has to be within reach of the keyboard.
+        reach = ' class="maintplan-scroll" tabindex="0"' if styled else f"{_style('scroll', styled=styled)}"
+        return (
+            f'<figure class="maintplan-figure"{_style("figure", styled=styled)}>'
+            f"<div{reach}>{drawn}</div>{caption}</figure>\n"
+        )
+    data = base64.b64encode(escaping.cleaned(block.svg).encode()).decode("ascii")
     return (
         f'<figure class="maintplan-figure"{_style("figure", styled=styled)}>'
         f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(escaping.cleaned(block.alt))}"'

@@ -7,10 +7,11 @@ word catalogue, never from here.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from maintplan.figures import Picture
 from maintplan.plan import Count, NotApplicable, Nothing, NotKnownYet, Standing, approval
-from maintplan.summary import checks, signing, values
+from maintplan.summary import checks, pictures, signing, values
 from maintplan.summary.blocks import (
     Block,
     Column,
@@ -30,7 +31,7 @@ from maintplan.summary.phrases import TONES, date, listed, words_of
 from maintplan.template import Consideration, Question, Section
 
 
-def report(standing: Standing, today: dt.date) -> list[Part]:
+def report(standing: Standing, today: dt.date, drawn: Mapping[str, Picture] = pictures.NONE) -> list[Part]:
     """Return all parts of the report, in reading order.
 
     Parameters
@@ -39,11 +40,13 @@ def report(standing: Standing, today: dt.date) -> list[Part]:
         How the plan stands.
     today
         The day that the report is made on.
+    drawn
+        The pictures that it shows, by name.
     """
     return [
         cover(standing, today),
-        progress(standing),
-        *sections(standing),
+        progress(standing, drawn),
+        *sections(standing, drawn),
         *checks.all_parts(standing),
         signing.sign_off(standing),
     ]
@@ -93,7 +96,7 @@ def cover(standing: Standing, today: dt.date) -> Part:
     )
 
 
-def progress(standing: Standing) -> Part:
+def progress(standing: Standing, drawn: Mapping[str, Picture] = pictures.NONE) -> Part:
     """Return the count by question, and of the whole plan."""
     plan, say = standing.plan, words_of(standing)
     whole = standing.count()
@@ -116,7 +119,9 @@ def progress(standing: Standing) -> Part:
         ),
         rows=tuple(rows),
     )
-    return Part(id="standing", title=say("standing.title"), blocks=(Paragraph(line=line(lead)), table))
+    shown = pictures.at(standing, drawn, "standing")
+    blocks: tuple[Block, ...] = (Paragraph(line=line(lead)), *shown, table)
+    return Part(id="standing", title=say("standing.title"), blocks=blocks)
 
 
 def _numbers(count: Count) -> tuple[Line, ...]:
@@ -131,13 +136,13 @@ def _numbers(count: Count) -> tuple[Line, ...]:
     return tuple(line(str(each)) if each else () for each in numbers)
 
 
-def sections(standing: Standing) -> Iterator[Part]:
+def sections(standing: Standing, drawn: Mapping[str, Picture] = pictures.NONE) -> Iterator[Part]:
     """Yield the template's summary sections, in its order."""
     for each in standing.plan.template.sections:
-        yield section(standing, each)
+        yield section(standing, each, drawn)
 
 
-def section(standing: Standing, asked: Section | str) -> Part:
+def section(standing: Standing, asked: Section | str, drawn: Mapping[str, Picture] = pictures.NONE) -> Part:
     """Return one section: by itself, or by its question's id."""
     template = standing.plan.template
     if isinstance(asked, str):
@@ -154,7 +159,10 @@ def section(standing: Standing, asked: Section | str) -> Part:
     if response:
         blocks.append(Prose(markdown=response, under=2))
     for consideration in question.considerations:
-        blocks.extend(_consideration(standing, question, consideration))
+        found = [*_consideration(standing, question, consideration)]
+        blocks.extend(found)
+        blocks.extend(pictures.at(standing, drawn, consideration.place) if found else ())
+    blocks.extend(pictures.at(standing, drawn, question.id))
     if len(blocks) == len(lead):
         any_asked = standing.count(question.id).asked + standing.count(question.id).not_applicable
         blocks.append(

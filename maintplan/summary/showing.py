@@ -10,8 +10,9 @@ from typing import Any
 from maintplan.errors import Where
 from maintplan.expressions import Expression, Scope
 from maintplan.fields import Spec
+from maintplan.figures import Picture
 from maintplan.plan import FieldStanding, Given, NotApplicable, Nothing, Standing
-from maintplan.summary import values
+from maintplan.summary import pictures, values
 from maintplan.summary.blocks import (
     Block,
     Heading,
@@ -46,6 +47,8 @@ class Showing:
         How the plan stands.
     deliverable
         What the document shows.
+    drawn
+        The pictures that it may show, by name.
 
     Attributes
     ----------
@@ -53,7 +56,13 @@ class Showing:
         Labels of what is asked and not answered, by the title of the section that would hold it.
     """
 
-    def __init__(self, standing: Standing, deliverable: Deliverable) -> None:
+    def __init__(
+        self,
+        standing: Standing,
+        deliverable: Deliverable,
+        drawn: Mapping[str, Picture] = pictures.NONE,
+    ) -> None:
+        self._drawn = drawn
         self.standing = standing
         self.say = words_of(standing)
         self.lacking: dict[str, list[str]] = {}
@@ -67,6 +76,8 @@ class Showing:
         if missing and show.where is None:
             self.lacking.setdefault(show.title, []).extend(missing)
         blocks = list(self._steps(show) if show.steps else self._fields(show))
+        if show.picture is not None and show.picture in self._drawn:
+            blocks.append(pictures.figure(self._drawn[show.picture]))
         if not blocks:
             return None
         return Part(id=show.id, title=show.title, blocks=tuple(blocks))

@@ -65,6 +65,10 @@ def deliverables(
             if each.where is not None:
                 _check_condition(rows, each.where, found.where(*path, "where"), problems)
             problems.extend(_wrong_columns(each, template, partial(found.where, *path)))
+            if each.picture is not None and each.picture not in (
+                drawn := [one.id for one in template.pictures]
+            ):
+                problems.append(unknown("picture", each.picture, drawn, found.where(*path, "picture")))
             columns = {table: tuple(chosen) for table, chosen in each.columns.items()}
             shows.append(
                 Show(
@@ -77,6 +81,7 @@ def deliverables(
                     columns,
                     each.address,
                     each.leads_to,
+                    each.picture,
                 )
             )
         if entry.contents_after and entry.contents_after not in (known := [show.id for show in shows]):

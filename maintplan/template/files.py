@@ -126,6 +126,7 @@ class ShowEntry(Strict):
     columns: dict[str, list[str]] = Key(default={})
     address: str = ""
     leads_to: str | None = None
+    picture: str | None = None
 
 
 class DeliverableEntry(Strict):
@@ -141,6 +142,18 @@ class DeliverableEntry(Strict):
 
 class DeliverablesFile(RootModel[dict[str, DeliverableEntry]]):
     """``deliverables.yaml``."""
+
+
+class PictureEntry(Strict):
+    """One picture: what it draws, where it stands, what it is drawn from."""
+
+    draw: str
+    at: str = ""
+    roles: dict[str, str] = Key(default={}, alias="from")
+
+
+class PicturesFile(RootModel[dict[str, PictureEntry]]):
+    """``pictures.yaml``."""
 
 
 class Renamed(Strict):

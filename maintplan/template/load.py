@@ -14,7 +14,7 @@ from pathlib import Path
 from maintplan import yamltext
 from maintplan.documents import gathered
 from maintplan.errors import InputError, MaintplanError, Where
-from maintplan.template import around, find, markdown, questions, references
+from maintplan.template import around, drawing, find, markdown, questions, references
 from maintplan.template.layered import Sources
 from maintplan.template.model import Question, Template
 from maintplan.template.parts import CrossCutting, Section
@@ -66,6 +66,7 @@ def load(name: str | Path, *, layers: Sequence[str] = (), beside: Path | None = 
         sources=tuple(sources.folders),
     )
     problems.extend(references.problems(template))
+    template = replace(template, pictures=tuple(drawing.pictures(sources, template, problems)))
     template = replace(
         template,
         deliverables=tuple(around.deliverables(sources, template, problems)),

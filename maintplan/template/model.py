@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from maintplan import fields
 from maintplan.errors import Where
-from maintplan.template.parts import Approvals, Change, CrossCutting, Deliverable, Item, Prompt, Section
+from maintplan.template.parts import (
+    Approvals,
+    Change,
+    CrossCutting,
+    Deliverable,
+    Drawing,
+    Item,
+    Prompt,
+    Section,
+)
 
 if TYPE_CHECKING:
     from maintplan.template.conditions import Conditions
@@ -261,6 +270,7 @@ class Template:
     cross_cutting: tuple[CrossCutting, ...]
     approvals: Approvals
     deliverables: tuple[Deliverable, ...] = ()
+    pictures: tuple[Drawing, ...] = ()
     changes: Mapping[str, tuple[Change, ...]] = dataclasses.field(default_factory=dict)
     layers: tuple[str, ...] = ()
     sources: tuple[Path, ...] = dataclasses.field(default=(), compare=False)

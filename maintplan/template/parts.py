@@ -66,6 +66,47 @@ class Approvals:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A picture that documents show.
+
+    Attributes
+    ----------
+    id
+        Its name, by which a document's section shows it.
+    kind
+        What it draws, such as ``stages``.
+    at
+        Where it stands in the whole plan: a consideration's place, or a part of the report by its id.
+    roles
+        What it is drawn from, by role: ``question.field`` or ``question.table.column``.
+    """
+
+    id: str
+    kind: str
+    at: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
+
+
+DRAWINGS: Mapping[str, tuple[str, ...]] = {
+    "stages": ("start", "stage", "audience", "share", "watch", "gate"),
+    "recovery": (
+        "objective",
+        "detect",
+        "decide",
+        "step",
+        "minutes",
+        "verify",
+        "measured",
+        "tested",
+    ),
+    "roadmap": ("item", "quarter", "status", "owner"),
+    "readiness": (),
+    "calendar": (),
+}
+"""What can be drawn, and the roles of what it is drawn from."""
+
+
+@dataclass(frozen=True)
 class Show:
     """One section of a deliverable.
 
@@ -87,6 +128,8 @@ class Show:
         The label under which each row says the address that leads to it (``service.runbook_base``).
     leads_to
         A table whose rows a text may name; the text then leads there.
+    picture
+        A picture that it ends with, from ``pictures.yaml``.
     """
 
     id: str
@@ -98,6 +141,7 @@ class Show:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     address: str = ""
     leads_to: str | None = None
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
