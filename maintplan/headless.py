@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maintplan import errors
+from maintplan import errors, lean
 from maintplan.errors import MaintplanError, SaveError, Where
 
 if TYPE_CHECKING:
@@ -60,8 +60,9 @@ def execute(notebook: Path, parameters: Mapping[str, Any]) -> tuple[NotebookNode
     SaveError
         When there is no room for it.
     """
-    import nbformat  # noqa: PLC0415 - papermill and its parts are imported where something is executed
-    import papermill  # noqa: PLC0415
+    with lean.without(*lean.FORMATS, *lean.STORES):
+        import nbformat  # noqa: PLC0415 - papermill and its parts are imported where something is executed
+        import papermill  # noqa: PLC0415
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
 
     logging.getLogger("papermill").setLevel(logging.WARNING)
