@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from maintplan import fields
-from maintplan.plan import AcceptedRisk, Nothing, Standing, places, risks
+from maintplan.plan import AcceptedRisk, Given, Nothing, Standing, places, risks
 from maintplan.review.compiling import Blocked, Compiled, Failed
 from maintplan.review.findings import (
     DANGLING,
@@ -251,6 +251,8 @@ class _Judging:
     def find(self, ready: Ready, values: dict[str, Any], row: _Row | None, error: str | None = None) -> None:
         rule = ready.rule
         involved = tuple(dict.fromkeys(self.places(ready, row)))
+        if row is None:
+            involved = self.answered_first(involved)
         main = ready.main[0]
         covers = self.covering(ready, row, involved)
         accepted, refused = acceptance(rule.id, covers, self.risks, self.today, self.words)
@@ -268,6 +270,18 @@ class _Judging:
             error=error is not None,
         )
         self.add(finding, main.place, row.index if row else 0)
+
+    def answered_first(self, involved: tuple[str, ...]) -> tuple[str, ...]:
+        """Put the first place first that somebody answered, or else that has a value at all."""
+
+        def rank(place: str) -> int:
+            standing = self.standing.fields.get(place)
+            if standing is None or not isinstance(standing.answer, Given | Nothing):
+                return 2
+            return int(standing.source == "recommended")
+
+        first = min(involved, key=rank)
+        return (first, *(each for each in involved if each != first))
 
     def covering(self, ready: Ready, row: _Row | None, involved: tuple[str, ...]) -> tuple[str, ...]:
         """Return where a risk covers a finding: any field involved; for a row, that row and its cells."""
