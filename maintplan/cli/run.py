@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from maintplan.errors import InputError, Where, unknown
+from maintplan.errors import InputError, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from maintplan.plan import Plan
+    from maintplan.reporting.formats import Format
 
-FORMATS = ("html",)
 _SET = re.compile(r'(?P<place>(?:"(?:[^"\\]|\\.)*"|[^"=])+)=(?P<value>.*)', re.DOTALL)
 """A place and its value; a row's name in quotes may hold an equals sign."""
 REPORT = "report"
@@ -28,7 +28,7 @@ REPORT = "report"
 def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     plan: Annotated[str, typer.Argument(help="A plan file; one that is not there yet starts a new plan.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the documents.")] = Path("build"),
-    to: Annotated[str, typer.Option(help="Formats, with commas: html.")] = "html",
+    to: Annotated[str, typer.Option(help="Formats, with commas: html, pdf.")] = "html",
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="PLACE=VALUE", help="Answer a place; may be repeated."),
@@ -56,11 +56,23 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     show_code: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--show-code", help="Show the notebook's code too.")
     ] = False,
+    font_path: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="Fonts for characters that the kit's own lack; may be repeated."),
+    ] = None,
+    strict: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--strict", help="Fail on a warning, such as a character that no font has.")
+    ] = False,
 ) -> None:
     """Execute the plan's notebook headless, and write its documents."""
     from maintplan import atomic, store  # noqa: PLC0415 - a command imports what it needs
+    from maintplan.reporting import formats  # noqa: PLC0415
 
-    formats = _formats(to)
+    chosen = formats.named(to)
+    for fonts in font_path or []:
+        if not fonts.is_dir():
+            mend = "name a folder that holds TTF or OTF files"
+            raise InputError("there is no such folder of fonts", Where(str(fonts), path="--font-path"), mend)
     # Before anything is made: what is wrong with the plan is known at once.
     opened = store.open(plan, template=template, service=service, tier=tier, stage=stage)
     parameters: dict[str, Any] = {"plan": plan, "out": str(out)}
@@ -80,17 +92,15 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     parameters |= {name: value for name, value in given.items() if value not in (None, "", [], {})}
     folder = atomic.folder(out)
     notebook = _execute(parameters, folder / "executed.ipynb")
-    for each in formats:
-        for path in _export(notebook, each, folder, show_code=show_code):
-            typer.echo(f"wrote {path}")
-
-
-def _formats(text: str) -> list[str]:
-    wanted = [each.strip() for each in text.split(",") if each.strip()]
-    for each in wanted:
-        if each not in FORMATS:
-            raise unknown("format", each, FORMATS, Where(path="--to"))
-    return wanted
+    warnings: dict[str, None] = {}
+    options = {"show_code": show_code, "font_paths": [str(each) for each in font_path or []]}
+    for path, warned in _export(notebook, chosen, folder, options):
+        typer.echo(f"wrote {path}")
+        warnings |= dict.fromkeys(warned)
+    for said in warnings:
+        typer.echo(f"warning: {said}", err=True)
+    if warnings and strict:
+        raise typer.Exit(1)
 
 
 def _yes_or_no(text: str | None) -> bool | None:
@@ -151,15 +161,20 @@ def _execute(parameters: dict[str, Any], path: Path) -> NotebookNode:
     raise error
 
 
-def _export(notebook: NotebookNode, name: str, folder: Path, *, show_code: bool) -> Iterator[Path]:
+def _export(
+    notebook: NotebookNode, chosen: list[Format], folder: Path, options: dict[str, Any]
+) -> Iterator[tuple[Path, list[str]]]:
     """Write each document that the notebook holds; of a template without any, the whole report."""
     from maintplan import atomic, reporting  # noqa: PLC0415 - nbconvert is imported where it is used
 
-    del name
-    exporter = reporting.MaintplanHTMLExporter(show_code=show_code)
-    for document in reporting.names(notebook) or [""]:
-        selected = reporting.select(notebook, document) if document else notebook
-        text, _ = exporter.from_notebook_node(selected)
-        path = folder / f"{document or REPORT}.html"
-        atomic.write(path, text.encode())
-        yield path
+    documents = [
+        (name, reporting.select(notebook, name) if name else notebook)
+        for name in reporting.names(notebook) or [""]
+    ]
+    for each in chosen:
+        exporter = each.make(**options)
+        for name, selected in documents:
+            made, _ = exporter.from_notebook_node(selected)
+            path = folder / f"{name or REPORT}{each.ending}"
+            atomic.write(path, made.encode() if isinstance(made, str) else made)
+            yield path, list(getattr(exporter, "warnings", ()))

@@ -11,14 +11,16 @@ import lazy_loader as _lazy
 
 if TYPE_CHECKING:
     from maintplan.reporting.exporter import MaintplanHTMLExporter
+    from maintplan.reporting.pdf import MaintplanPDFExporter
     from maintplan.reporting.selecting import SelectDeliverable, names, select
 
 __getattr__, __dir__, _ = _lazy.attach(
     __name__,
     submod_attrs={
         "exporter": ["MaintplanHTMLExporter"],
+        "pdf": ["MaintplanPDFExporter"],
         "selecting": ["SelectDeliverable", "names", "select"],
     },
 )
 
-__all__ = ["MaintplanHTMLExporter", "SelectDeliverable", "names", "select"]
+__all__ = ["MaintplanHTMLExporter", "MaintplanPDFExporter", "SelectDeliverable", "names", "select"]

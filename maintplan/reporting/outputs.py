@@ -7,6 +7,7 @@ Markdown goes through `maintplan.summary.prose`, HTML through bleach with a shor
 from __future__ import annotations
 
 import base64
+import io
 import re
 from collections.abc import Callable, Mapping
 from html import escape
@@ -53,13 +54,13 @@ def _svg(output: Output, mime: str, under: int) -> str:
     picture = svg.cleaned(str(output.data[mime]))
     if picture is None:
         return ""
-    return _image("image/svg+xml", base64.b64encode(picture).decode("ascii"), _alt(output, mime))
+    return _image("image/svg+xml", base64.b64encode(picture).decode("ascii"), alternative(output, mime))
 
 
 def _bitmap(output: Output, mime: str, under: int) -> str:
     del under
     data = str(output.data[mime])
-    return _image(mime, "".join(data.split()), _alt(output, mime)) if _BASE64.fullmatch(data) else ""
+    return _image(mime, "".join(data.split()), alternative(output, mime)) if _BASE64.fullmatch(data) else ""
 
 
 def _image(mime: str, data: str, alt: str) -> str:
@@ -67,11 +68,24 @@ def _image(mime: str, data: str, alt: str) -> str:
     return f'<figure class="maintplan-figure">{image}</figure>'
 
 
-def _alt(output: Output, mime: str) -> str:
+def alternative(output: Output, mime: str) -> str:
+    """Return what a picture shows, in words."""
     own = output.metadata.get(mime)
     given = (own.get("alt") if isinstance(own, Mapping) else None) or output.metadata.get("alt")
     # The text of a figure names a Python object; the heading above says more.
     return escaping.cleaned(str(given or output.under))
+
+
+def size(mime: str, data: str) -> tuple[int, int] | None:
+    """Return width and height of a bitmap in base64, or None where it can't be read."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - only foreign pictures need it
+
+    del mime
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
+            return picture.size
+    except (UnidentifiedImageError, OSError, ValueError):
+        return None
 
 
 def _markdown(output: Output, mime: str, under: int) -> str:

@@ -18,8 +18,13 @@ def in_one_line() -> Iterator[None]:
     try:
         yield
     except MaintplanError as error:
-        command = sys.modules.get("nbconvert.nbconvertapp")
-        if command is None or not command.NbConvertApp.initialized():
+        if not commanded():
             raise
         print(describe(error), file=sys.stderr)  # noqa: T201 - that command's errors go there
         sys.exit(error.exit_code)
+
+
+def commanded() -> bool:
+    """Return whether ``jupyter nbconvert`` is what runs here."""
+    command = sys.modules.get("nbconvert.nbconvertapp")
+    return command is not None and bool(command.NbConvertApp.initialized())

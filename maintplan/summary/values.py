@@ -27,7 +27,7 @@ from maintplan.template import Field
 from maintplan.words import Words
 
 _CODE = re.compile(r"`([^`]+)`")
-_RIGHT = ("number", "integer", "percent", "duration")
+_RIGHT = ("number", "integer", "percent")
 _WIDEST, _LONGEST = 60, 30
 """Characters that one column may take beside the others, and that a word in mono may ask to keep whole."""
 

@@ -1,0 +1,125 @@
+"""The exporter ``maintplan-pdf``: an executed notebook as an accessible PDF (PDF/UA-1), set by Typst.
+
+It needs no program beside Python and no font of the machine: Typst comes as a wheel, the fonts with the kit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from traitlets import List, Unicode
+
+from maintplan.errors import InputError, MissingExtra, Where
+from maintplan.reporting import faces, typesetting
+from maintplan.reporting.exporting import PaperExporter
+from maintplan.reporting.paper import Paper
+from maintplan.resources import report_template
+
+if TYPE_CHECKING:
+    import typst
+
+_UNDRAWN = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
+_TRIES = 20
+_NAMED = 12
+"""Characters that a warning names."""
+
+
+class MaintplanPDFExporter(PaperExporter):
+    """Makes one of a plan's documents, or its whole report, as PDF."""
+
+    export_from_notebook = "Maintenance plan (PDF)"
+    output_mimetype = "application/pdf"
+    ending = ".pdf"
+
+    font_paths = List(
+        Unicode(), help="Folders with fonts for characters that the kit's own fonts do not have."
+    ).tag(config=True)
+
+    def render(self, paper: Paper, resources: dict[str, Any]) -> bytes:
+        """Return the document as PDF."""
+        del resources
+        data, lacking = pdf(paper, [Path(each) for each in self.font_paths])
+        if lacking:
+            self.warn(said_of(lacking))
+        return data
+
+
+def pdf(paper: Paper, folders: Sequence[Path] = ()) -> tuple[bytes, dict[str, str]]:
+    """Return a document as PDF, and the characters that no font has with the section of each.
+
+    Parameters
+    ----------
+    paper
+        The document.
+    folders
+        Folders with more fonts.
+
+    Raises
+    ------
+    MissingExtra
+        Typst is not installed.
+    """
+    try:
+        import typst  # noqa: PLC0415 - an extra, and a large one
+    except ModuleNotFoundError:
+        raise MissingExtra("a PDF needs Typst", "documents") from None
+    chosen = faces.faces(paper.texts(), folders)
+    lacking: dict[str, str] = {}
+    for _ in range(_TRIES):
+        set_ = typesetting.typeset(paper, chosen)
+        lacking = set_.lacking
+        try:
+            return _compiled(set_.data, chosen, _moment(paper)), lacking
+        except typst.TypstError as error:
+            undrawn = _UNDRAWN.search(str(error))
+            if undrawn is None:
+                raise
+            chosen = chosen.without(undrawn[1])
+    raise InputError(
+        "no font draws what this document shows", Where(path=paper.title), "name a folder of fonts"
+    )
+
+
+def _compiled(data: typesetting.Data, chosen: faces.Faces, moment: int) -> bytes:
+    template = (report_template() / "document.typ").read_bytes()
+    made = _compiler(chosen.folders).compile(
+        template,
+        format="pdf",
+        pdf_standards=["ua-1"],
+        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
+        timestamp=moment,
+    )
+    return cast("bytes", made)
+
+
+@lru_cache(maxsize=4)
+def _compiler(folders: tuple[Path, ...]) -> typst.Compiler:
+    import typst  # noqa: PLC0415
+
+    return typst.Compiler(font_paths=faces.load(folders), ignore_system_fonts=True)
+
+
+def _moment(paper: Paper) -> int:
+    """Return the moment that the PDF is dated, the document's own: the same plan is the same file."""
+    try:
+        day = dt.date.fromisoformat(str(paper.about.get("day", "")))
+    except ValueError:
+        return 0
+    return int(dt.datetime.combine(day, dt.time(), dt.UTC).timestamp())
+
+
+def said_of(lacking: Mapping[str, str]) -> str:
+    """Say which characters no font has, where they are met first, and the mend."""
+    named = [f"{each} (U+{ord(each):04X}, in {section!r})" for each, section in lacking.items()]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return (
+        f"no font has {', '.join(named[:_NAMED])}{more}; their code points are printed instead; "
+        "name a folder of fonts that have them: --font-path DIR "
+        "(nbconvert: --MaintplanPDFExporter.font_paths=DIR)"
+    )

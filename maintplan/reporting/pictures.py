@@ -1,0 +1,26 @@
+"""How large a picture is that a document shows."""
+
+from __future__ import annotations
+
+import re
+
+_TAG = re.compile(r"<svg\b[^>]*>", re.DOTALL)
+_SIDE = re.compile(r"\b(width|height)\s*=\s*[\"']\s*([0-9.]+)\s*(px|pt|mm|cm|in|)\s*[\"']")
+_BOX = re.compile(r"\bviewBox\s*=\s*[\"']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+)[\s,]+([0-9.]+)")
+_POINTS = {"": 0.75, "px": 0.75, "pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
+_DEFAULT = (300.0, 150.0)
+
+
+def size(svg: str) -> tuple[float, float]:
+    """Return a picture's width and height in points."""
+    tag = _TAG.search(svg)
+    if tag is None:
+        return _DEFAULT
+    sides = {name: float(number) * _POINTS[unit] for name, number, unit in _SIDE.findall(tag[0])}
+    box = _BOX.search(tag[0])
+    width, height = sides.get("width", 0.0), sides.get("height", 0.0)
+    if box and not (width and height):
+        wide, high = float(box[1]) or 1.0, float(box[2]) or 1.0
+        width = width or (height * wide / high if height else wide * _POINTS["px"])
+        height = height or width * high / wide
+    return (width or _DEFAULT[0], height or _DEFAULT[1])

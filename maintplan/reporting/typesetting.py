@@ -1,0 +1,396 @@
+"""A document as the data that ``templates/report/document.typ`` sets in type.
+
+What needs measuring is decided here: the widths of columns, which tables turn their page, what is small
+enough to stay on one page, and where a word that fits no line breaks. The template decides the look. What a
+person typed is data to it, never code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from maintplan.reporting import flow, pictures, widths
+from maintplan.reporting.faces import MONO, SANS, SERIF, Faces
+from maintplan.reporting.paper import Paper, Sheet
+from maintplan.reporting.widths import Setting
+
+Data = dict[str, Any]
+
+ACROSS, DOWN = 595.28, 841.89
+"""A4, in points."""
+SIDE, TOP, BOTTOM, GAP = 56.7, 68.0, 62.0, 9.0
+SIZES = {"text": 10.5, "table": 9.3, "note": 9.3, "code": 8.6}
+_VAST = 9
+"""Columns from which a table gets a page across."""
+_INDENT = 18.0
+_CODE_INSET = 20.0
+_KEPT_LINES = 14
+"""What has at most so many lines stays on one page."""
+_SMALL = (9.3, 8.6, 7.9, 7.2)
+"""Sizes of a table, from which the first is taken in which it fits."""
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """A document ready for the template.
+
+    Attributes
+    ----------
+    data
+        What the template reads.
+    lacking
+        Characters that no font has, each with the title of the section where it was met first.
+    """
+
+    data: Data
+    lacking: dict[str, str]
+
+
+def typeset(paper: Paper, faces: Faces) -> Typeset:
+    """Return a document as the template needs it.
+
+    Parameters
+    ----------
+    paper
+        The document.
+    faces
+        Its fonts.
+    """
+    setter = _Setter(paper, faces)
+    return Typeset(setter.document(), setter.lacking)
+
+
+@dataclass
+class _Setter:
+    paper: Paper
+    faces: Faces
+    lacking: dict[str, str] = field(default_factory=dict)
+    section: str = ""
+
+    def __post_init__(self) -> None:
+        self.anchors = self.paper.anchors()
+        self.room = ACROSS - 2 * SIDE
+        self.body = Setting(self.faces, SERIF, SIZES["text"])
+        self.note = Setting(self.faces, SANS, SIZES["note"])
+        self.table = Setting(self.faces, SANS, SIZES["table"])
+
+    def document(self) -> Data:
+        paper = self.paper
+        self.section = paper.cover.title
+        language, _, rest = paper.language.partition("-")
+        spare = [face.family for face in self.faces.spare]
+        facts = paper.facts()
+        return {
+            "title": self.plain(paper.title),
+            "lang": language.lower(),
+            "region": rest if len(rest) == 2 else None,  # noqa: PLR2004 - a country's code
+            "layout": paper.layout,
+            "words": {each: paper.words(f"frame.{each}") for each in ("contents", "of")},
+            "fonts": {
+                "serif": [SERIF, SANS, MONO, *spare],
+                "sans": [SANS, SERIF, MONO, *spare],
+                "mono": [MONO, SANS, SERIF, *spare],
+            },
+            "page": {"x": SIDE, "top": TOP, "bottom": BOTTOM, "gap": GAP},
+            "sizes": SIZES,
+            "head": {
+                "left": self.text(paper.title, self.note, self.room / 2),
+                "right": self.text(", ".join(facts), self.note, self.room / 2),
+            },
+            "foot": self.text(self._made_from(), self.note, self.room * 0.8),
+            "cover": {
+                "title": self.text(paper.cover.title, Setting(self.faces, SERIF, 30), self.room),
+                "nodes": list(self.nodes(paper.cover.nodes, self.room)),
+            },
+            "middle": self.middle(),
+            "first": self.sheets(paper.first),
+            "body": self.sheets(paper.body),
+        }
+
+    def middle(self) -> str | None:
+        """Return the last section that the first half of the contents lists; None for no contents."""
+        listed = self.paper.contents
+        return listed[(len(listed) - 1) // 2].id if len(listed) > 1 else None
+
+    def _made_from(self) -> str:
+        service = self.paper.about.get("service") or self.paper.title
+        return f"{self.paper.words('frame.made_from')} {service}"
+
+    # ----------------------------------------------------------------------------------------- sheets
+
+    def sheets(self, sheets: Sequence[Sheet]) -> list[Data]:
+        out: list[Data] = []
+        for sheet in sheets:
+            self.section = sheet.title or self.section
+            if self.paper.layout == "whole" and sheet.kind == "section":
+                out.append({"k": "break"})
+            found: list[Data] = []
+            if sheet.title:
+                found.append(self.heading(1, (flow.Run(sheet.title),), sheet.id, ()))
+            found.extend(self.nodes(sheet.nodes, self.room, top=True))
+            out.extend(_across(found))
+        return out
+
+    def heading(self, level: int, runs: flow.Runs, anchor: str, aside: flow.Runs) -> Data:
+        size = Setting(self.faces, SERIF, 20 if level == 1 else 13)
+        return {
+            "k": "head",
+            "level": level,
+            "runs": self.runs(runs, size, self.room),
+            "id": anchor or None,
+            "aside": self.runs(aside, self.note, self.room),
+        }
+
+    # ------------------------------------------------------------------------------------------ nodes
+
+    def nodes(self, nodes: Iterable[flow.Node], room: float, *, top: bool = False) -> Iterator[Data]:
+        level = 1
+        for node in nodes:
+            if isinstance(node, flow.Head):
+                # No level is skipped, whatever holds the headings: readers of PDF insist on it.
+                level = min(node.level, level + 1)
+                yield self.heading(level, node.runs, node.anchor, node.aside)
+            else:
+                yield self.node(node, room, top=top)
+
+    def node(self, node: flow.Node, room: float, *, top: bool) -> Data:  # noqa: C901 - a case for each kind
+        match node:
+            case flow.Head():
+                return self.heading(node.level, node.runs, node.anchor, node.aside)
+            case flow.Text():
+                setting = self.body if node.tone == "plain" else self.note
+                return {"k": "text", "tone": node.tone, "runs": self.runs(node.runs, setting, room)}
+            case flow.Items():
+                within = room - _INDENT
+                items = [list(self.nodes(item, within)) for item in node.items]
+                return {"k": "items", "ordered": node.ordered, "start": node.start, "items": items}
+            case flow.Steps():
+                return {"k": "steps", "items": [self.step(each, room - _INDENT) for each in node.items]}
+            case flow.Grid():
+                return self.grid(node, room, top=top)
+            case flow.Pairs():
+                return self.pairs(node, room)
+            case flow.Code():
+                return self.code(node.text, room)
+            case flow.Note():
+                return {
+                    "k": "note",
+                    "tone": node.tone,
+                    "runs": self.runs(node.runs, self.note, room - _INDENT),
+                }
+            case flow.Picture():
+                return self.picture(node, room)
+            case flow.Quote():
+                return {"k": "quote", "nodes": list(self.nodes(node.nodes, room - _INDENT))}
+            case flow.Rule():
+                return {"k": "rule"}
+
+    def step(self, step: flow.Step, room: float) -> Data:
+        runs = self.runs(step.runs, self.body, room)
+        code = self.code(step.code, room) if step.code else None
+        check = self.runs(step.check, self.note, room)
+        lines: float = self.lines(step.runs, self.body, room) + self.lines(step.check, self.note, room)
+        lines += step.code.count("\n") + len(step.code) / 80 + 2
+        return {"runs": runs, "code": code, "check": check, "keep": lines <= _KEPT_LINES}
+
+    def code(self, text: str, room: float) -> Data:
+        setting = Setting(self.faces, MONO, SIZES["code"] / widths.CODE)
+        shown = "\n".join(self._listing(line, setting, room - _CODE_INSET) for line in text.split("\n"))
+        return {"k": "code", "text": shown, "keep": shown.count("\n") + len(shown) / 80 <= _KEPT_LINES}
+
+    def _listing(self, line: str, setting: Setting, room: float) -> str:
+        """Return a line of a listing, broken where a word fits no line."""
+        line = self.plain(line.expandtabs(4))
+        if setting.width(line, code=True) <= room:
+            return line
+        out: list[str] = []
+        for at, word in enumerate(line.split(" ")):
+            if at:
+                out.append(" ")
+            while word and setting.width(word, code=True) > room:
+                fitting = max(1, int(len(word) * room / setting.width(word, code=True)) - 1)
+                out.append(word[:fitting] + "\n")
+                word = word[fitting:]  # noqa: PLW2901 - the rest of it
+            out.append(word)
+        return "".join(out)
+
+    def pairs(self, node: flow.Pairs, room: float) -> Data:
+        widest = max(self.table.width(name) for name, _ in node.pairs) + GAP
+        name_room = min(max(widest, room * 0.24), room * 0.36)
+        value_room = room - name_room
+        pairs = [
+            [
+                self.text(name, self.table, name_room - GAP),
+                self.runs(value, self.table, value_room - GAP),
+            ]
+            for name, value in node.pairs
+        ]
+        return {"k": "pairs", "widths": [name_room, value_room], "pairs": pairs}
+
+    def picture(self, node: flow.Picture, room: float) -> Data:
+        width, height = pictures.size(node.svg)
+        scale = min(1.0, room / width, (DOWN - TOP - BOTTOM) * 0.8 / height)
+        return {
+            "k": "picture",
+            "svg": node.svg,
+            "alt": node.alt or self.section,
+            "width": width * scale,
+            "caption": self.text(node.caption, self.note, room),
+        }
+
+    def grid(self, node: flow.Grid, room: float, *, top: bool) -> Data:
+        found, size, wide = self._fitted(node, room, top=top)
+        body = Setting(self.faces, SANS, size)
+        head = Setting(self.faces, SANS, size - 0.5)
+        rooms = [max(each - GAP, 1.0) for each in found]
+        rows = [
+            {
+                "cells": [self.runs(cell, body, each) for cell, each in zip(row, rooms, strict=True)],
+                "id": (node.anchors[at] or None) if at < len(node.anchors) else None,
+                "keep": max(
+                    (self.lines(cell, body, each) for cell, each in zip(row, rooms, strict=True)), default=0
+                )
+                <= _KEPT_LINES,
+            }
+            for at, row in enumerate(node.rows)
+        ]
+        return {
+            "k": "grid",
+            "wide": wide,
+            "size": size,
+            "head": size - 0.5,
+            "widths": found,
+            "caption": self.text("" if node.repeats else node.caption, self.table, room),
+            "columns": [
+                {"runs": self.runs(column.label, head, each, bold=True), "end": column.align == "end"}
+                for column, each in zip(node.columns, rooms, strict=True)
+            ],
+            "rows": rows,
+        }
+
+    def _fitted(self, node: flow.Grid, room: float, *, top: bool) -> tuple[list[float], float, bool]:
+        """Return widths, size, and whether the page turns; no word breaks if it can be helped."""
+        across = DOWN - 2 * SIDE
+        many = top and len(node.columns) >= _VAST
+        tries = [(room, size) for size in _SMALL[:2]] if not many else []
+        if top:
+            tries += [(across, size) for size in _SMALL]
+        found: list[float] = []
+        for within, size in tries:
+            body, head = Setting(self.faces, SANS, size), Setting(self.faces, SANS, size - 0.5)
+            found, fits = widths.columns(node, body, head, within, GAP)
+            if fits:
+                return found, size, within > room
+        within, size = tries[-1]
+        return found, size, within > room
+
+    def lines(self, runs: flow.Runs, setting: Setting, room: float) -> int:
+        """Return about how many lines a text takes."""
+        text = "".join(run.text for run in runs)
+        return sum(1 + int(setting.width(line) * 1.1 / max(room, 1.0)) for line in text.split("\n"))
+
+    # ------------------------------------------------------------------------------------------- text
+
+    def text(self, text: str, setting: Setting, room: float) -> list[Data]:
+        return self.runs((flow.Run(text),), setting, room) if text else []
+
+    def plain(self, text: str) -> str:
+        """Return text with the code points of characters that no font has in their place."""
+        return "".join(
+            self._named(segment.text) if segment.lacking else segment.text
+            for segment in self.faces.segments(text)
+        )
+
+    def _named(self, character: str) -> str:
+        self.lacking.setdefault(character, self.section)
+        return f"U+{ord(character):04X}"
+
+    def runs(self, runs: flow.Runs, setting: Setting, room: float, *, bold: bool = False) -> list[Data]:
+        """Return runs as the template takes them; words that are wider than the room get places to break."""
+        out: list[Data] = []
+        for word in _words(runs):
+            whole = sum(
+                setting.width(text, code="code" in run.marks, bold=bold or "strong" in run.marks)
+                for run, text in word
+            )
+            breaks = whole > room
+            for run, text in word:
+                for at, piece in enumerate(_pieces(text) if breaks else (text,)):
+                    if at or (breaks and out and "t" in out[-1]):
+                        out.append({"b": 1, **_link(out[-1])})
+                    out.extend(self.run(run, piece))
+        return _merged(out)
+
+    def run(self, run: flow.Run, text: str) -> Iterator[Data]:
+        look: Data = {}
+        if run.marks:
+            look["m"] = sorted(run.marks)
+        if run.tone not in ("plain", "strong", "code"):
+            look["c"] = run.tone
+        if run.href and (not run.href.startswith("#") or run.href[1:] in self.anchors):
+            look["href"] = run.href
+        for at, line in enumerate(text.split("\n")):
+            if at:
+                yield {"n": 1, **_link(look)}
+            for segment in self.faces.segments(line) if line else ():
+                if segment.lacking:
+                    yield {"x": self._named(segment.text), **_link(look)}
+                elif segment.family:
+                    yield {"t": segment.text, "f": segment.family, **look}
+                else:
+                    yield {"t": segment.text, **look}
+
+
+def _link(run: Data) -> Data:
+    return {"href": run["href"]} if "href" in run else {}
+
+
+def _words(runs: flow.Runs) -> Iterator[list[tuple[flow.Run, str]]]:
+    """Yield what no line break parts, also where it changes its look; blanks are words of their own."""
+    word: list[tuple[flow.Run, str]] = []
+    for run in runs:
+        for part in widths.PARTS.findall(run.text):
+            if part.isspace():
+                if word:
+                    yield word
+                yield [(run, part)]
+                word = []
+            else:
+                word.append((run, part))
+    if word:
+        yield word
+
+
+def _pieces(text: str) -> Iterator[str]:
+    yield from widths.clusters(text)
+
+
+def _merged(out: list[Data]) -> list[Data]:
+    """Put neighbours of the same look together again."""
+    merged: list[Data] = []
+    for each in out:
+        if merged and "t" in each and "t" in merged[-1]:
+            last = merged[-1]
+            if {**last, "t": ""} == {**each, "t": ""}:
+                merged[-1] = {**last, "t": last["t"] + each["t"]}
+                continue
+        merged.append(each)
+    return merged
+
+
+def _across(found: Sequence[Data]) -> Iterator[Data]:
+    """Put wide tables on pages that are turned, each with the heading above it."""
+    waiting: list[Data] = []
+    for each in found:
+        if each["k"] == "head":
+            waiting.append(each)
+            continue
+        if each.get("wide"):
+            yield {"k": "wide", "nodes": [*waiting, each]}
+        else:
+            yield from waiting
+            yield each
+        waiting = []
+    yield from waiting

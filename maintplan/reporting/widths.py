@@ -1,0 +1,139 @@
+"""How wide the columns of a printed table are, and where a word breaks that fits no line.
+
+Typst, as it should, breaks no word. A path or a key that is wider than its column would then run over the
+next column and off the page, so such words, and only these, are given places to break.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from maintplan.reporting.faces import MONO, Faces, clusters
+from maintplan.reporting.flow import Grid, Runs
+
+PARTS = re.compile(r"\s+|\S+")
+"""Words, and the blanks between them."""
+_WORDS = re.compile(r"\S+")
+_SHORT = 13
+"""Characters up to which a line is not broken for the sake of its neighbours: "15 minutes"."""
+_MARGIN = 1.02
+"""Room for what the widths do not tell: kerning, and fonts that were not measured."""
+_MOST = {1: 1.0, 2: 0.6, 3: 0.42}
+_MOST_OF_MANY = 0.3
+"""Share of the room that one long word may ask for its column."""
+_LEAST = 24.0
+"""Points that every column has, however many there are."""
+
+
+__all__ = ["CODE", "PARTS", "Setting", "clusters", "columns"]
+
+
+class Setting:
+    """How text is set in one place: its font and size.
+
+    Parameters
+    ----------
+    faces
+        The fonts.
+    family
+        The family.
+    size
+        Its size in points.
+    """
+
+    def __init__(self, faces: Faces, family: str, size: float) -> None:
+        self.faces, self.family, self.size = faces, family, size
+
+    def width(self, text: str, *, code: bool = False, bold: bool = False) -> float:
+        """Return the width of a text in points."""
+        family = MONO if code else self.family
+        size = self.size * (CODE if code else 1)
+        return self.faces.width(text, family, bold=bold) * size * _MARGIN
+
+    def words(self, runs: Runs, *, bold: bool = False) -> Iterator[float]:
+        """Yield the widths of the words, a word being what stands between blanks; a short line is one."""
+        if sum(len(run.text) for run in runs) <= _SHORT:
+            yield self.line(runs, bold=bold)
+            return
+        width = 0.0
+        for run in runs:
+            code, thick = "code" in run.marks, bold or "strong" in run.marks
+            at = 0
+            for found in _WORDS.finditer(run.text):
+                if found.start() > at:
+                    yield width
+                    width = 0.0
+                width += self.width(found[0], code=code, bold=thick)
+                at = found.end()
+            if at < len(run.text):
+                yield width
+                width = 0.0
+        yield width
+
+    def line(self, runs: Runs, *, bold: bool = False) -> float:
+        """Return the width of the longest line, as if none was ever broken."""
+        widest = width = 0.0
+        for run in runs:
+            code, thick = "code" in run.marks, bold or "strong" in run.marks
+            for at, line in enumerate(run.text.split("\n")):
+                if at:
+                    widest, width = max(widest, width), 0.0
+                width += self.width(line, code=code, bold=thick)
+        return max(widest, width)
+
+
+CODE = 0.93
+"""Size of a command within a sentence, beside the text around it."""
+
+
+def columns(grid: Grid, body: Setting, head: Setting, room: float, gap: float) -> tuple[list[float], bool]:
+    """Return the widths of a table's columns, and whether every word fits into its own.
+
+    Parameters
+    ----------
+    grid
+        The table.
+    body, head
+        How its cells and its header are set.
+    room
+        The width of the page within its margins.
+    gap
+        The space after each column.
+    """
+    count = len(grid.columns)
+    most = room * _MOST.get(count, _MOST_OF_MANY)
+    cells = [[row[index] for row in grid.rows] for index in range(count)]
+    least = [
+        min(max(head_word, max((max(body.words(cell)) for cell in each), default=0.0), _LEAST) + gap, most)
+        for each, head_word in zip(
+            cells, (max(head.words(column.label, bold=True)) for column in grid.columns), strict=True
+        )
+    ]
+    wanted = [
+        max(low, min(_typical([body.line(cell) for cell in each]) + gap, max(room, low)))
+        for each, low in zip(cells, least, strict=True)
+    ]
+    if sum(wanted) <= room:
+        spare = room - sum(wanted)
+        return [width + spare * width / sum(wanted) for width in wanted], True
+    if sum(least) <= room:
+        spare, more = room - sum(least), [want - low for want, low in zip(wanted, least, strict=True)]
+        return [low + spare * each / sum(more) for low, each in zip(least, more, strict=True)], True
+    return _shared(least, room), False
+
+
+def _typical(lines: Sequence[float]) -> float:
+    return (max(lines) + sum(lines) / len(lines)) / 2 if lines else 0.0
+
+
+def _shared(least: Sequence[float], room: float) -> list[float]:
+    """Give narrow columns what they need, and the others an equal share of the rest."""
+    widths = [0.0] * len(least)
+    left = sorted(range(len(least)), key=lambda index: least[index])
+    while left:
+        share = room / len(left)
+        index = left.pop(0)
+        widths[index] = min(least[index], share)
+        room -= widths[index]
+    return widths

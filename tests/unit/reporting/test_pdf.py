@@ -1,0 +1,178 @@
+"""A document as PDF: accessible, whole, and set in the kit's own fonts whatever the machine has."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from pypdf import PdfReader
+
+from maintplan.reporting import MaintplanPDFExporter
+from maintplan.summary.blocks import (
+    MIME,
+    Block,
+    Bullets,
+    Code,
+    Column,
+    Heading,
+    Note,
+    Pairs,
+    Paragraph,
+    Part,
+    Prose,
+    Step,
+    Steps,
+    Table,
+    line,
+)
+
+ABOUT: dict[str, Any] = {
+    "title": "Sluice: maintenance runbook",
+    "language": "en",
+    "layout": "document",
+    "service": "Sluice",
+    "status": "in review",
+    "revision": 7,
+    "date": "2026-11-24",
+}
+
+
+def notebook(*blocks: Block, **about: Any) -> Any:
+    cover = Part(id="cover", title="When Sluice is in trouble", kind="cover", about={**ABOUT, **about})
+    part = Part(id="first", title="First things", blocks=blocks)
+    other = Part(id="second", title="Second things", blocks=(Paragraph(line=line("The end.")),))
+    outputs = [new_output("display_data", {MIME: each.to_json()}) for each in (cover, part, other)]  # type: ignore[no-untyped-call]
+    return new_notebook(cells=[new_code_cell(outputs=outputs)])  # type: ignore[no-untyped-call]
+
+
+def pdf(*blocks: Block, **about: Any) -> PdfReader:
+    made, _ = MaintplanPDFExporter().from_notebook_node(notebook(*blocks, **about))
+    return PdfReader(io.BytesIO(made))
+
+
+def words(text: str) -> str:
+    return "".join(text.split())
+
+
+def text(reader: PdfReader) -> str:
+    return words("".join(page.extract_text() for page in reader.pages))
+
+
+def table(rows: Sequence[Sequence[str]], columns: int) -> Table:
+    return Table(
+        columns=tuple(Column(label=f"Column {index + 1}") for index in range(columns)),
+        rows=tuple(tuple(line(cell) for cell in row) for row in rows),
+    )
+
+
+def test_it_says_that_it_is_accessible_and_names_title_and_language() -> None:
+    reader = pdf(Paragraph(line=line("Hello.")))
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Sluice: maintenance runbook"
+    assert b"pdfuaid" in root["/Metadata"].get_data()
+
+
+def test_bookmarks_lead_to_the_sections() -> None:
+    reader = pdf(Paragraph(line=line("Hello.")))
+    titles = [each.title for each in reader.outline if not isinstance(each, list)]
+    assert titles == ["First things", "Second things"]
+
+
+def test_each_page_says_what_it_belongs_to_and_how_many_there_are() -> None:
+    reader = pdf(*(Paragraph(line=line(f"Paragraph {index}. " * 30)) for index in range(30)))
+    count = len(reader.pages)
+    assert count > 1
+    for number, page in enumerate(reader.pages, start=1):
+        shown = words(page.extract_text())
+        assert words("Sluice: maintenance runbook") in shown
+        assert words(f"{number} of {count}") in shown
+
+
+def test_a_long_table_repeats_its_header_and_loses_no_word_of_a_cell_of_two_pages() -> None:
+    rows = [[f"r{row}c{column}" for column in range(12)] for row in range(200)]
+    rows[100][5] = " ".join(f"word{index}" for index in range(900))
+    reader = pdf(Heading(level=2, text="Wide", anchor="wide"), table(rows, 12))
+    shown = text(reader)
+    assert all(cell in shown for row in rows for cell in row[:5])
+    assert all(f"word{index}" in shown for index in range(900))
+    across = [page for page in reader.pages if page.mediabox.width > page.mediabox.height]
+    assert len(across) > 4
+    assert all("Column1" in words(page.extract_text()) for page in across)
+    assert "Wide" in across[0].extract_text(), "its heading turns with it"
+
+
+def test_what_looks_like_code_of_any_kind_is_text() -> None:
+    nasty = '#panic("x") #read("/etc/passwd") $x^2$ \\input{a} <b>&amp; {{ 7*7 }} =1+1 @ref // /* `` ~ -- ---'
+    everything = (
+        Paragraph(line=line(nasty)),
+        Bullets(items=(line(nasty),)),
+        Steps(items=(Step(line=line(nasty), code=nasty, check=line(nasty)),)),
+        table([[nasty, "x"]], 2),
+        Pairs(pairs=((nasty, line(nasty)),)),
+        Code(text=nasty),
+        Note(line=line(nasty)),
+    )
+    assert text(pdf(*everything)).count(words(nasty)) == 10
+
+
+def test_a_persons_markdown_goes_below_its_section_and_fetches_nothing() -> None:
+    prose = "# Big\n\n###### Small\n\n![a picture](file:///etc/passwd) ![b](https://x.example/b.png)\n\n<b>raw</b>"
+    reader = pdf(Heading(level=2, text="Above", anchor="above"), Prose(markdown=prose))
+    assert "apicture(file:///etc/passwd)" in text(reader)
+    assert "<b>raw</b>" in text(reader)
+    assert not any(page.images for page in reader.pages)
+
+
+@pytest.mark.parametrize("word", ["x" * 400, "/".join(["path"] * 90), "https://x.example/" + "a" * 300])
+def test_a_word_that_fits_no_line_breaks_and_stays_on_the_page(word: str) -> None:
+    blocks = (
+        Paragraph(line=line(word)),
+        Code(text=word),
+        table([[word, "b", word]], 3),
+        Note(line=line(word)),
+    )
+    reader = pdf(*blocks)
+    assert text(reader).count(word) == 5
+    for page in reader.pages:
+        right: list[float] = []
+
+        def seen(said: str, _: Any, matrix: Any, *rest: Any) -> None:
+            del rest
+            if said.strip():
+                right.append(matrix[4])  # noqa: B023 - read at once
+
+        page.extract_text(visitor_text=seen)
+        assert max(right, default=0) < page.mediabox.width
+
+
+def test_the_same_document_is_the_same_file() -> None:
+    first, _ = MaintplanPDFExporter().from_notebook_node(notebook(Paragraph(line=line("Hello."))))
+    second, _ = MaintplanPDFExporter().from_notebook_node(notebook(Paragraph(line=line("Hello."))))
+    assert first == second
+
+
+def test_hungarian_greek_and_arabic_come_out_as_they_went_in() -> None:
+    said = "Árvíztűrő tükörfúrógép. Ξεσκεπάζω την ψυχοφθόρα βδελυγμία. Съешь ещё. → ≤ ≥ ✓ …"
+    assert words(said) in text(pdf(Paragraph(line=line(said))))
+    exporter = MaintplanPDFExporter()
+    exporter.from_notebook_node(notebook(Paragraph(line=line("مرحبا بالعالم"))))
+    assert not exporter.warnings
+
+
+def test_a_character_that_no_font_has_is_printed_as_its_code_point_and_named() -> None:
+    exporter = MaintplanPDFExporter()
+    made, _ = exporter.from_notebook_node(
+        notebook(Paragraph(line=line("the 火 burns")), Code(text="echo 火"))
+    )
+    assert text(PdfReader(io.BytesIO(made))).count("U+706B") == 2
+    (said,) = exporter.warnings
+    assert said.startswith(
+        "no font has 火 (U+706B, in 'First things'); their code points are printed instead;"
+    )
+    assert "--font-path DIR" in said
