@@ -14,7 +14,8 @@ from typing import Annotated, Any
 
 from pydantic import Field as Key
 
-from maintplan import figures, store
+from maintplan import atomic, figures, store
+from maintplan.calendar import ics
 from maintplan.documents import Strict, Unwritten, check
 from maintplan.errors import InputError, Where, unknown
 from maintplan.interview import headless
@@ -23,6 +24,7 @@ from maintplan.summary import checks, deliverables, sections, signing, tables
 from maintplan.summary.blocks import Part
 from maintplan.summary.documents import Document
 
+CALENDAR = "calendar.ics"
 TEMPLATE = "maintenance-rollout"
 TEXTS = ("plan", "template", "service", "stage", "confirmed_by", "role", "feedback", "out")
 """Parameters that are text; papermill has turned 007 and 1e3 into numbers before anybody can ask."""
@@ -179,11 +181,18 @@ class Session:
         """Yield the documents that the plan produces, for exporters to take out."""
         yield from deliverables.documents(self.standing, self.now.date(), self._approved, self.pictures)
 
+    def calendar(self) -> bytes:
+        """Return the plan's calendar file; what an approved revision had and this one lacks is cancelled."""
+        return ics.calendar(self.standing, self.now, self._approved)
+
     def write(self) -> list[Path]:
-        """Write the tables into the folder `out`, where one is named."""
+        """Write the tables and the calendar into the folder `out`, where one is named."""
         if self.given.out is None:
             return []
-        return tables.write(self.standing, Path(self.given.out))
+        folder = Path(self.given.out)
+        written = tables.write(self.standing, folder)
+        atomic.write(folder / CALENDAR, self.calendar())
+        return [*written, folder / CALENDAR]
 
     @property
     def status(self) -> str:

@@ -12,6 +12,7 @@ from pydantic import Field as Key
 from pydantic import RootModel
 
 from maintplan.documents import Boolean, Strict
+from maintplan.template.parts import Kind
 
 Stage = Literal["prototype", "beta", "production", "retiring"]
 Tier = Annotated[int, Key(ge=1, le=3)]
@@ -154,6 +155,25 @@ class PictureEntry(Strict):
 
 class PicturesFile(RootModel[dict[str, PictureEntry]]):
     """``pictures.yaml``."""
+
+
+class DatedEntry(Strict):
+    """One schedule or date in the calendar."""
+
+    kind: Kind = "review"
+    title: str = ""
+    who: str = ""
+    lasts: str = ""
+    until: str = ""
+    ahead: str = ""
+    off: str = ""
+
+
+class CalendarFile(Strict):
+    """``calendar.yaml``."""
+
+    remind: dict[Kind | Literal["action", "risk", "open", "approval"], list[str]] = Key(default={})
+    items: dict[str, DatedEntry] = Key(default={})
 
 
 class Renamed(Strict):

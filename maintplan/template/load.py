@@ -14,7 +14,7 @@ from pathlib import Path
 from maintplan import yamltext
 from maintplan.documents import gathered
 from maintplan.errors import InputError, MaintplanError, Where
-from maintplan.template import around, drawing, find, markdown, questions, references
+from maintplan.template import around, dating, drawing, find, markdown, questions, references
 from maintplan.template.layered import Sources
 from maintplan.template.model import Question, Template
 from maintplan.template.parts import CrossCutting, Section
@@ -66,7 +66,11 @@ def load(name: str | Path, *, layers: Sequence[str] = (), beside: Path | None = 
         sources=tuple(sources.folders),
     )
     problems.extend(references.problems(template))
-    template = replace(template, pictures=tuple(drawing.pictures(sources, template, problems)))
+    template = replace(
+        template,
+        pictures=tuple(drawing.pictures(sources, template, problems)),
+        dates=dating.dates(sources, template, problems),
+    )
     template = replace(
         template,
         deliverables=tuple(around.deliverables(sources, template, problems)),

@@ -20,6 +20,7 @@ from maintplan.template.parts import (
     Approvals,
     Change,
     CrossCutting,
+    Dates,
     Deliverable,
     Drawing,
     Item,
@@ -271,6 +272,7 @@ class Template:
     approvals: Approvals
     deliverables: tuple[Deliverable, ...] = ()
     pictures: tuple[Drawing, ...] = ()
+    dates: Dates = dataclasses.field(default_factory=Dates)
     changes: Mapping[str, tuple[Change, ...]] = dataclasses.field(default_factory=dict)
     layers: tuple[str, ...] = ()
     sources: tuple[Path, ...] = dataclasses.field(default=(), compare=False)

@@ -106,6 +106,57 @@ DRAWINGS: Mapping[str, tuple[str, ...]] = {
 """What can be drawn, and the roles of what it is drawn from."""
 
 
+Kind = Literal["task", "window", "drill", "review", "expiry", "due", "period"]
+"""What an answer's item in the calendar is."""
+
+
+@dataclass(frozen=True)
+class Dated:
+    """How a schedule or a date stands in the calendar.
+
+    Attributes
+    ----------
+    kind
+        What it is, which decides when it reminds.
+    title
+        What the item is called: ``{row}`` is its row's name, ``{label}`` its own; empty for those.
+    who
+        The column or field that names its owner.
+    lasts
+        The column or field that says how long it takes, where its schedule does not.
+    until
+        The column that holds the last day of a period that begins with it.
+    ahead
+        The column or field that says how long ahead it reminds as well.
+    off
+        Why it stands in no calendar; empty where it does.
+    """
+
+    kind: Kind = "review"
+    title: str = ""
+    who: str = ""
+    lasts: str = ""
+    until: str = ""
+    ahead: str = ""
+    off: str = ""
+
+
+@dataclass(frozen=True)
+class Dates:
+    """What stands in the calendar of a plan.
+
+    Attributes
+    ----------
+    items
+        By ``question.field`` or ``question.table.column``; a schedule that is not among them is a review.
+    remind
+        How long ahead an item reminds, as durations, by its kind.
+    """
+
+    items: Mapping[str, Dated] = field(default_factory=dict)
+    remind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Show:
     """One section of a deliverable.
