@@ -144,7 +144,7 @@ def test_an_accepted_risk_leaves_the_count_and_stays_listed(call: Call, plan: Pa
 @pytest.mark.parametrize(
     ("agreed", "until", "why"),
     [
-        ("Bob", "2020-01-31", "until 2020-01-31"),
+        ("Bob", "2020-01-31", "until 31 January 2020"),
         ("Bob", "2099-01-31", "more than a year"),
         ("ann", "2020-01-31", "agreed to it alone"),
     ],
