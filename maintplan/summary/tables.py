@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maintplan import atomic, fields
+from maintplan.fields import Spec
 from maintplan.plan import Standing
+from maintplan.summary.phrases import words_of
 from maintplan.template import Field
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from maintplan.summary.workbook import Sheet
+
+RACI, WORKBOOK = "raci.csv", "tables.xlsx"
+"""Names of the files: who is responsible for what, and all tables in one."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -86,16 +93,82 @@ def write(standing: Standing, folder: Path) -> list[Path]:
         _csv(folder / "considerations.csv", _considerations(standing)),
         _csv(folder / "values.csv", _values(standing, None)),
     ]
-    for field in _tables(standing):
-        rows = [
-            {
-                column.id: fields.text(row[column.id], column) if row.get(column.id) is not None else ""
-                for column in field.spec.columns
-            }
-            for row in standing.fields[field.place].value
-        ]
-        written.append(_csv(folder / "tables" / f"{field.name}.csv", rows))
+    written += [
+        _csv(folder / "tables" / f"{field.name}.csv", _rows(standing, field)) for field in _tables(standing)
+    ]
+    if (shared := raci(standing)) is not None:
+        atomic.write(folder / RACI, shared)
+        written.append(folder / RACI)
     return written
+
+
+def _rows(standing: Standing, field: Field) -> list[dict[str, Any]]:
+    return [
+        {
+            column.id: fields.text(row[column.id], column) if row.get(column.id) is not None else ""
+            for column in field.spec.columns
+        }
+        for row in standing.fields[field.place].value
+    ]
+
+
+def workbook(standing: Standing) -> bytes:
+    """Return the considerations, the values and every table as one workbook, a sheet each."""
+    from maintplan.summary import workbook as books  # noqa: PLC0415 - few ask for one
+
+    return books.workbook(standing, _sheets(standing))
+
+
+def _sheets(standing: Standing) -> Iterator[Sheet]:
+    say, template = words_of(standing), standing.plan.template
+    headings = {each.id: each.heading for each in template.questions}
+    names: tuple[str, ...] = (
+        "question",
+        "consideration",
+        "state",
+        "owner",
+        "decided",
+        "asked",
+        "not_applicable",
+    )
+    rows: list[list[tuple[Any, Spec | None]]] = []
+    for each in _considerations(standing):
+        said = {**each, "question": headings[each["question"]], "consideration": each["words"]}
+        said["state"] = say(f"states.{each['state']}")
+        rows.append([(said[name], None) for name in names])
+    yield say("tables.considerations"), [say(f"tables.columns.{name}") for name in names], rows
+    names = ("question", "label", "value", "state", "source", "origin")
+    rows = []
+    for field in standing.fields.values():
+        if field.asked or field.shown:
+            value = field.value if field.field.kind != "table" else None
+            source = say(f"sources.{field.source}") if field.source else None
+            rows.append(
+                [
+                    (headings[field.field.question], None),
+                    (field.field.label, None),
+                    (value, field.field.spec),
+                    (say(f"states.{field.state}"), None),
+                    (source, None),
+                    (field.origin, None),
+                ]
+            )
+    yield say("tables.values"), [say(f"tables.columns.{name}") for name in names], rows
+    for table_ in _tables(standing):
+        columns = table_.spec.columns
+        given = standing.fields[table_.place].value
+        listed = [[(row.get(column.id), column) for column in columns] for row in given]
+        yield table_.label, [column.label for column in columns], listed
+
+
+def raci(standing: Standing) -> bytes | None:
+    """Return who is responsible, accountable, consulted and informed as CSV; None where nobody said."""
+    for field in _tables(standing):
+        if {"responsible", "accountable"} <= {column.id for column in field.spec.columns}:
+            rows = _rows(standing, field)
+            labels = {column.id: column.label for column in field.spec.columns}
+            return _lines([{labels[name]: value for name, value in row.items()} for row in rows])
+    return None
 
 
 def _tables(standing: Standing) -> list[Field]:
@@ -150,12 +223,16 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _csv(path: Path, rows: list[dict[str, Any]]) -> Path:
+    atomic.write(path, _lines(rows))
+    return path
+
+
+def _lines(rows: list[dict[str, Any]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["question"])
     writer.writeheader()
     writer.writerows({key: _inert(value) for key, value in row.items()} for row in rows)
-    atomic.write(path, text.getvalue().encode())
-    return path
+    return text.getvalue().encode()
 
 
 def _inert(value: Any) -> Any:
