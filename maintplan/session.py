@@ -7,14 +7,15 @@ screen are looked up here and nowhere below.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import Field as Key
 
-from maintplan import atomic, figures, store
+from maintplan import atomic, figures, served, store
 from maintplan.calendar import ics
 from maintplan.documents import Strict, Unwritten, check
 from maintplan.errors import InputError, Where, unknown
@@ -108,7 +109,11 @@ class Session:
 
     @classmethod
     def start(cls, namespace: dict[str, Any]) -> Session:
-        """Open the plan that a notebook's parameters name."""
+        """Open the plan that a notebook's parameters name; where a server runs it, its page's plan."""
+        if os.environ.get(served.TICKET):
+            from maintplan.widgets.page import Page  # noqa: PLC0415 - only the app needs the screens
+
+            return cast("Session", Page())
         # The second time a cell runs, the notebook holds the analyst's own names as well.
         again = any(isinstance(value, Session) for value in namespace.values())
         names = {name: namespace[name] for name in Parameters.model_fields if name in namespace}
@@ -149,6 +154,19 @@ class Session:
                 when=self.now,
             )
             self._file.save(plan)
+        if is_interactive():
+            self._show_walk()
+
+    def _show_walk(self) -> None:
+        """Show the walk as widgets under the cell."""
+        from IPython.display import display  # noqa: PLC0415 - only a notebook needs it
+
+        from maintplan.widgets.app import App  # noqa: PLC0415 - a headless run needs no screen
+        from maintplan.widgets.desk import Opened, name_of  # noqa: PLC0415
+        from maintplan.widgets.walk import Walk  # noqa: PLC0415
+
+        app = App(handle=Opened(name_of(self.given.plan), self._file, create=True))
+        display(Walk(app, in_app=is_voila()))  # type: ignore[no-untyped-call]
 
     @property
     def pictures(self) -> Mapping[str, figures.Picture]:
@@ -198,6 +216,16 @@ class Session:
     def status(self) -> str:
         """The plan's status."""
         return approval.status(self.plan)
+
+
+def is_voila() -> bool:
+    """Whether Voilà runs the notebook, by itself or as the app."""
+    return "VOILA_PREHEAT" in os.environ or os.environ.get("SERVER_SOFTWARE", "").startswith("voila/")
+
+
+def is_interactive() -> bool:
+    """Whether somebody sits before the notebook: JupyterLab has opened it, or Voilà."""
+    return is_voila() or "JPY_SESSION_NAME" in os.environ
 
 
 def show(*parts: Part | Document | Iterator[Part | Document]) -> None:

@@ -33,6 +33,10 @@ class Words:
                 text = before + str(value) + after
         return text
 
+    def under(self, prefix: str) -> dict[str, str]:
+        """Return the texts whose keys begin with a prefix, by the rest of their keys."""
+        return {key[len(prefix) :]: text for key, text in self._entries.items() if key.startswith(prefix)}
+
     def get(self, key: str, default: str = "") -> str:
         """Return the text of a key, or a default where there is none."""
         return self._entries.get(key, default)

@@ -1,0 +1,195 @@
+"""Where the app finds plans: what a start page lists and begins.
+
+The store is behind it. `Handle` is one open plan, by the name that the page's address gives it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from maintplan import resources, store
+from maintplan.errors import InputError
+from maintplan.plan.model import Plan
+from maintplan.words import words
+
+LONGEST_NAME = 60
+
+
+class Handle(Protocol):
+    """One plan that is open."""
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it was last opened or saved."""
+
+    @property
+    def name(self) -> str:
+        """What the address of the page calls it."""
+
+    def save(self, plan: Plan, by: str, when: dt.datetime) -> Plan:
+        """Save the plan, and return it as it is now saved."""
+
+    def approved(self) -> Plan | None:
+        """Return the plan as it was last approved; None before that."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One plan on the start page."""
+
+    name: str
+    service: str
+    tier: int
+    status: str
+    revision: int
+
+
+class Desk(Protocol):
+    """Where plans are found and begun."""
+
+    can_begin: bool
+
+    def plans(self) -> list[Listed]:
+        """Return the plans."""
+
+    def open(self, name: str) -> Handle:
+        """Open one of them; nothing else can be opened by its name."""
+
+    def opened(self, address: str) -> Handle:
+        """Open what the server names by its address."""
+
+    def begin(self, service: str, tier: int, stage: str) -> Handle:
+        """Begin a plan for a service."""
+
+    def example(self) -> Handle:
+        """Open a copy of the example, to be tried."""
+
+
+@dataclass
+class Opened:
+    """A plan of the store that is open."""
+
+    name: str
+    kept: Any
+    create: bool = False
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it was last opened or saved."""
+        found: Plan = self.kept.plan
+        return found
+
+    def save(self, plan: Plan, by: str, when: dt.datetime) -> Plan:
+        """Save the plan."""
+        del by, when
+        saved: Plan = self.kept.save(plan, create=self.create)
+        self.create = False
+        return saved
+
+    def approved(self) -> Plan | None:
+        """Return the plan as it was last approved."""
+        found: Plan | None = self.kept.approved()
+        return found
+
+
+class OnePlan:
+    """The desk of a single plan: there is that one, and no other can be begun."""
+
+    can_begin = False
+
+    def __init__(self, address: str, template: str | None = None) -> None:
+        self._address = address
+        self._template = template
+
+    def plans(self) -> list[Listed]:
+        """Return nothing to choose from."""
+        return []
+
+    def open(self, name: str) -> Handle:
+        """Open the plan, whatever it is called."""
+        del name
+        return self.opened(self._address)
+
+    def opened(self, address: str) -> Handle:
+        """Open the plan."""
+        kept = store.open(address, template=self._template)
+        return Opened(name_of(address), kept)
+
+    def begin(self, service: str, tier: int, stage: str) -> Handle:
+        """Refuse: this desk has one plan."""
+        del service, tier, stage
+        raise InputError(words("en")("app.start.cannot"))
+
+    def example(self) -> Handle:
+        """Refuse: this desk has one plan."""
+        raise InputError(words("en")("app.start.cannot"))
+
+
+class StorePlans:
+    """The desk of a store of many plans."""
+
+    can_begin = True
+
+    def __init__(self, address: str, template: str) -> None:
+        self._address = address
+        self._template = template
+
+    def plans(self) -> list[Listed]:
+        """Return the plans of the store."""
+        found = _listed(self._address)
+        return [Listed(each.name, each.service, each.tier, each.status, each.revision) for each in found]
+
+    def open(self, name: str) -> Handle:
+        """Open a plan that the store has; a name of anything else opens nothing."""
+        if name not in {each.name for each in _listed(self._address)}:
+            raise InputError(words("en")("app.start.no_plan"))
+        return self.opened(f"{self._address}#{name}")
+
+    def opened(self, address: str) -> Handle:
+        """Open a plan by its address."""
+        return Opened(name_of(address), store.open(address))
+
+    def begin(self, service: str, tier: int, stage: str) -> Handle:
+        """Begin a plan under a free name, and keep it at once."""
+        name = self._free(_slug(service))
+        kept = store.open(
+            f"{self._address}#{name}", template=self._template, service=service, tier=tier, stage=stage
+        )
+        kept.save(kept.plan, create=True)
+        return Opened(name, kept)
+
+    def example(self) -> Handle:
+        """Keep a copy of the example under a free name."""
+        source = store.open(resources.example() / "plan.yaml")
+        name = self._free(f"{_slug(source.plan.service.name)}-example")
+        kept = store.open(f"{self._address}#{name}", service=source.plan.service.name)
+        kept.save(source.plan, create=True)
+        return Opened(name, kept)
+
+    def _free(self, name: str) -> str:
+        taken = {each.name for each in _listed(self._address)}
+        if name not in taken:
+            return name
+        return next(
+            f"{name}-{number}" for number in range(2, len(taken) + 3) if f"{name}-{number}" not in taken
+        )
+
+
+def _listed(address: str) -> list[Any]:
+    found: list[Any] = getattr(store, "list_plans")(address)  # noqa: B009
+    return found
+
+
+def name_of(address: str) -> str:
+    """Return a plan's name from its address."""
+    _, mark, name = str(address).rpartition("#")
+    return name if mark else re.split(r"[\\/]", str(address))[-1].rpartition(".")[0] or str(address)
+
+
+def _slug(text: str) -> str:
+    name = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:LONGEST_NAME]
+    return name or f"plan-{secrets.token_hex(3)}"

@@ -1,0 +1,128 @@
+"""What stands around every step: the header, the rail, the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from maintplan.interview import Interview, Progress, Step
+from maintplan.plan import approval
+from maintplan.review import Finding, Review
+from maintplan.widgets.fieldviews import counted
+from maintplan.words import Words
+
+View = dict[str, Any]
+
+
+def short(step: Step, words: Words) -> str:
+    """Return a step's title as a rail and a button have room for."""
+    fixed = words.get(f"app.steps.{step.kind}")
+    if fixed:
+        return fixed
+    if step.kind == "question" and "-" not in step.about and len(step.about) > 1:
+        return step.about[:1].upper() + step.about[1:]
+    return step.title.removesuffix(words("app.steps.closing")).strip()
+
+
+def header(interview: Interview, words: Words) -> View:
+    """Return what the header says of the plan."""
+    plan = interview.plan
+    status = approval.status(plan, interview.standing)
+    return {
+        "service": plan.service.name,
+        "about": words(
+            "app.header.about",
+            tier=plan.service.tier,
+            status=words(f"status.{status}"),
+            revision=plan.revision,
+        )
+        if plan.revision
+        else words("app.header.about_new", tier=plan.service.tier, status=words(f"status.{status}")),
+        "status": status,
+        "title": words("app.header.title", service=plan.service.name),
+    }
+
+
+def rail(interview: Interview, review: Review, words: Words) -> View:
+    """Return the rail: each step with its state in words, and the count of the whole plan."""
+    found = findings_by_step(review.open("high", "medium"))
+    steps = {each.step.id: _entry(each, interview, found, words) for each in interview.progress()}
+    count = interview.standing.count()
+    questions = [each for each in interview.steps if each.kind == "question"]
+    here = interview.step
+    at = (
+        words("app.rail.question", number=questions.index(here) + 1, of=len(questions))
+        if here.kind == "question"
+        else short(here, words)
+    )
+    return {
+        "order": list(steps),
+        "items": steps,
+        "progress": words("app.rail.progress", at=at, decided=count.decided, asked=count.asked),
+        "share": round(count.decided / count.asked, 3) if count.asked else 1,
+    }
+
+
+def findings_by_step(found: Iterable[Finding]) -> Mapping[str, int]:
+    """Count findings by the question that they stand at."""
+    counts: dict[str, int] = {}
+    for each in found:
+        question = each.at.partition(".")[0]
+        counts[question] = counts.get(question, 0) + 1
+    return counts
+
+
+def _entry(each: Progress, interview: Interview, found: Mapping[str, int], words: Words) -> View:
+    step = each.step
+    title = short(step, words)
+    findings = found.get(step.about, 0) if step.kind == "question" else 0
+    mark, says, tone = "", "", "muted"
+    if step.kind == "question":
+        count = interview.standing.count(step.about)
+        whole = count.asked + count.not_applicable
+        done = count.decided + count.not_applicable
+        if each.state == "reopened":
+            mark, says, tone = "!", words("app.rail.reopened"), "medium"
+        elif findings:
+            mark, says, tone = "!", counted(words, "finding", findings), "high"
+        elif each.state == "done":
+            mark, says, tone = "✓", str(whole) if whole else words("app.rail.not_asked"), "plain"
+        elif done:
+            mark, says, tone = "·", words("app.rail.of", done=done, of=whole), "plain"
+        waiting = sum(count.open[state] for state in ("recommended", "inherited", "to_confirm"))
+        long = [words("app.rail.decided", done=done, of=whole)]
+        if waiting:
+            long.append(counted(words, "look", waiting))
+        if findings:
+            long.append(counted(words, "finding", findings))
+        said = ", ".join(long)
+    else:
+        left = sum(each.left.values())
+        if each.state == "done":
+            mark = "✓"
+        elif left and step.kind in ("inputs", "cross_cutting"):
+            says = words("app.rail.left", left=left)
+        said = words("app.rail.done") if each.state == "done" else says
+    return {
+        "id": step.id,
+        "kind": step.kind,
+        "title": title,
+        "mark": mark,
+        "says": says,
+        "tone": tone,
+        "long": f"{title}: {said}" if said else title,
+        "begun": each.state == "done" or bool(mark),
+    }
+
+
+def foot(interview: Interview, review: Review, words: Words) -> View:
+    """Return the foot: back, what waits, and where next leads."""
+    here = interview.step
+    steps = interview.steps
+    after = steps[here.number] if here.number < len(steps) else None
+    waiting = sum(1 for each in review.waiting)
+    return {
+        "back": here.number > 1,
+        "next": words("app.foot.next", title=short(after, words)) if after else "",
+        "says": counted(words, "rule_waits", waiting) if waiting and here.kind == "question" else "",
+    }

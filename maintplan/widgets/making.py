@@ -1,0 +1,103 @@
+"""Makes documents for the app, in another process: its kernel imports neither pandas nor matplotlib."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maintplan import yamltext
+from maintplan.plan import approval
+from maintplan.plan.model import Plan
+
+if TYPE_CHECKING:
+    from maintplan.widgets.app import App
+
+LONGEST = 120
+"""Seconds after which a document is given up."""
+
+FILES = {"report": "maintenance-documentation.html", "runbook": "maintenance-runbook.html"}
+HTML = "text/html;charset=utf-8"
+YAML = "application/yaml;charset=utf-8"
+
+
+class NotMadeError(Exception):
+    """A document could not be made."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.reference = secrets.token_hex(4)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A document."""
+
+    name: str
+    type: str
+    data: bytes
+
+
+def may(what: str, app: App) -> bool:
+    """Say whether a document can be had now: the runbook early, the others once the plan is complete."""
+    if what == "runbook":
+        return True
+    return what in ("report", "plan") and approval.status(app.interview.plan) == "complete"
+
+
+async def make(what: str, plan: Plan) -> Made:
+    """Make a document.
+
+    Raises
+    ------
+    NotMadeError
+        With a reference, and what the log is to say under it.
+    """
+    name = _file_name(plan.service.name)
+    text = yamltext.dump(approval.document(plan))
+    if what == "plan":
+        return Made(f"{name}.yaml", YAML, text.encode())
+    with tempfile.TemporaryDirectory(prefix="maintplan-") as folder:
+        path = Path(folder) / f"{name}.yaml"
+        path.write_text(text, encoding="utf-8")
+        out = Path(folder) / "out"
+        # The folders that the template was read from come along, for a plan that is kept in no folder.
+        template = ["--template", str(plan.template.sources[0])] if plan.template.sources else []
+        call = [
+            sys.executable,
+            "-c",
+            "from maintplan.cli import main; main()",
+            "run",
+            str(path),
+            "-o",
+            str(out),
+            "--to",
+            "html",
+            *template,
+        ]
+        process = await asyncio.create_subprocess_exec(
+            *call,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            stdin=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            said, _ = await asyncio.wait_for(process.communicate(), LONGEST)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise NotMadeError(f"it took longer than {LONGEST} s") from None
+        made = out / FILES[what]
+        if process.returncode != 0 or not made.is_file():
+            raise NotMadeError(said.decode(errors="replace")[-2000:])
+        return Made(f"{name}-{made.name}", HTML, made.read_bytes())
+
+
+def _file_name(service: str) -> str:
+    kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in service)
+    return kept.strip("-")[:80] or "plan"

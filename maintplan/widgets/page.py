@@ -1,0 +1,66 @@
+"""The notebook as the app's page: what its cells call when a server runs it.
+
+The kernel is started before anybody asks for a page. What every page needs is loaded then; the page's own
+plan is opened once the server's ticket says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from maintplan import review, served, store, template
+from maintplan.errors import MaintplanError
+from maintplan.widgets.app import App, sentence_of
+from maintplan.widgets.desk import Desk, OnePlan, StorePlans
+from maintplan.widgets.walk import Walk
+
+BANK = "maintenance-rollout"
+
+
+class Page:
+    """One page of the app; in the notebook it stands where a `Session` does."""
+
+    def __init__(self) -> None:
+        review.load(template.load(BANK))
+        self._ticket = served.ticket()
+        self._widget: Walk | None = None
+
+    def walk(self) -> None:
+        """Show the walk."""
+        from IPython.display import display  # noqa: PLC0415 - only a notebook needs it
+
+        self._widget = Walk(app(self._ticket), in_app=True)
+        display(self._widget)  # type: ignore[no-untyped-call]
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what shows nothing: the cells below the walk are for the report."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return _nothing
+
+
+def _nothing() -> Iterator[Any]:
+    return iter(())
+
+
+def app(ticket: served.Ticket | None) -> App:
+    """Open what the server's ticket says; what can't be opened is said on the start page."""
+    if ticket is None:
+        return App()
+    desk: Desk = (
+        StorePlans(ticket.store, ticket.template)
+        if ticket.store
+        else OnePlan(ticket.plan or "", ticket.template)
+    )
+    try:
+        handle = desk.opened(ticket.plan) if ticket.plan else None
+        return App(desk, handle, at=ticket.question)
+    except MaintplanError as error:
+        served.log().warning("plan %s can't be opened: %s", ticket.plan, error)
+        found = App(desk)
+        found.problem = sentence_of(error)
+        return found
+
+
+__all__ = ["Page", "app", "store"]

@@ -1,0 +1,69 @@
+"""Looks for words in questions and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from maintplan import fields
+from maintplan.interview import Interview
+from maintplan.words import Words
+
+MOST = 30
+AROUND = 40
+
+
+def search(interview: Interview, text: str, words: Words) -> list[dict[str, Any]]:
+    """Return where all the words of a text stand: step, place, what it is called, and the words around."""
+    wanted = text.casefold().split()
+    if not wanted:
+        return []
+    found = []
+    for step, place, label, content in _texts(interview, words):
+        low = f"{label} {content}".casefold()
+        if all(word in low for word in wanted):
+            found.append({"step": step, "place": place, "label": label, "text": _around(content, wanted[0])})
+            if len(found) == MOST:
+                break
+    return found
+
+
+def _texts(interview: Interview, words: Words) -> Iterator[tuple[str, str, str, str]]:
+    plan, standing = interview.plan, interview.standing
+    for step in interview.steps:
+        if step.kind != "question":
+            yield step.id, "", step.title, ""
+            continue
+        question = plan.template.question(step.about)
+        if question is None:
+            continue
+        yield (
+            step.id,
+            "",
+            question.heading,
+            f"{question.asks} {question.considers} {plan.responses.get(question.id, '')}",
+        )
+        for consideration in question.considerations:
+            if standing.considerations[consideration.place] != "not_asked":
+                yield step.id, consideration.place, consideration.words, consideration.guidance
+            for each in consideration.fields:
+                held = standing.fields[each.place]
+                if held.asked or held.shown:
+                    shown = "" if held.value is None else _told(held.value, each.spec)
+                    yield step.id, each.place, each.label or words("app.field.answer"), f"{each.help} {shown}"
+
+
+def _told(value: Any, spec: fields.Spec) -> str:
+    if spec.kind != "table":
+        return fields.show(value, spec)
+    cells = ((row[column.id], column) for row in value for column in spec.columns if column.id in row)
+    return " ".join(fields.show(cell, column) for cell, column in cells)
+
+
+def _around(text: str, word: str) -> str:
+    text = " ".join(text.split())
+    at = text.casefold().find(word)
+    if at < 0:
+        return text[: 2 * AROUND]
+    start = max(at - AROUND, 0)
+    return ("…" if start else "") + text[start : at + 2 * AROUND]

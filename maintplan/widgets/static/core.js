@@ -1,0 +1,332 @@
+// What every part of the screen shares: the words, the view, the way to the kernel, what is typed and not saved yet.
+//
+// The view is the kernel's, whole at first and then by changes. What is under the fingers is the screen's: a text
+// that is being typed is never overwritten by what the kernel says late. It is sent after a pause of a second, when
+// its field is left, and before anything else is done; it stays in this browser until the kernel says it is saved.
+
+import { html, render, useState, useEffect, useLayoutEffect, useRef } from "./vendor/htm-preact.js";
+
+export const PAUSE = 1000;
+export const LOST_AFTER = 4600;
+const BEAT = 1500;
+const RETRY = 4000;
+const DRAFTS = "maintplan:drafts:";
+const PLACE = "maintplan:place:";
+
+let words = {};
+
+export function useWords(given) { words = given; }
+
+/** A text of the catalogue with its values. */
+export function say(key, values = {}) {
+  const text = words[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+export function clock(moment) {
+  return new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+export function day(moment) {
+  const then = new Date(moment);
+  const today = new Date().toDateString() === then.toDateString();
+  const date = today ? "" : then.toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" }) + " ";
+  return date + clock(moment);
+}
+
+let made = 0;
+export function newId(prefix) { return `${prefix}-${(made += 1)}`; }
+
+function stored(area, key, value) {
+  try {
+    if (value === undefined) return JSON.parse(area.getItem(key) ?? "null");
+    if (value === null) area.removeItem(key);
+    else area.setItem(key, JSON.stringify(value));
+  } catch { /* private windows and full storage: the page works without */ }
+  return null;
+}
+
+export function remember(key, value) { return stored(window.localStorage, `maintplan:${key}`, value); }
+
+/** Sets or removes what is at a path of the view. */
+export function patch(view, changes) {
+  for (const [path, ...value] of changes) {
+    let at = view;
+    for (const key of path.slice(0, -1)) at = at[key];
+    const last = path[path.length - 1];
+    if (value.length) at[last] = value[0];
+    else delete at[last];
+  }
+  return view;
+}
+
+export class Client {
+  constructor(model, { inApp, redraw }) {
+    this.model = model;
+    this.inApp = inApp;
+    this.redraw = redraw;
+    this.view = null;
+    this.seq = 0;
+    this.drafts = new Map();
+    this.heard = Date.now();
+    this.beat = 0;
+    this.lost = null;
+    this.message = null;
+    this.found = null;
+    this.previews = {};
+    this.dialog = null;
+    this.wanted = null;
+    this.making = {};
+    this.moved = false;
+    this.listening = (content, buffers) => this.receive(content, buffers);
+    model.on("msg:custom", this.listening);
+    this.ticking = setInterval(() => this.tick(), BEAT);
+    this.retrying = setInterval(() => this.retry(), RETRY);
+    this.onOffline = () => this.lose();
+    this.onLeave = () => this.flush();
+    this.onHide = () => { if (document.visibilityState === "hidden") this.flush(); };
+    window.addEventListener("offline", this.onOffline);
+    window.addEventListener("pagehide", this.onLeave);
+    document.addEventListener("visibilitychange", this.onHide);
+  }
+
+  close() {
+    this.model.off("msg:custom", this.listening);
+    clearInterval(this.ticking);
+    clearInterval(this.retrying);
+    window.removeEventListener("offline", this.onOffline);
+    window.removeEventListener("pagehide", this.onLeave);
+    document.removeEventListener("visibilitychange", this.onHide);
+  }
+
+  // ------------------------------------------------------------------------------------------ to the kernel
+
+  post(content, buffers) {
+    try {
+      this.model.send(content, undefined, buffers);
+    } catch {
+      this.lose();
+    }
+  }
+
+  /** Does something at once; what is typed and still waits goes before it. */
+  act(name, more = {}, buffers) {
+    this.flush();
+    return this.send(name, more, buffers);
+  }
+
+  send(name, more = {}, buffers) {
+    this.seq += 1;
+    this.post({ do: name, seq: this.seq, ...more }, buffers);
+    return this.seq;
+  }
+
+  // ------------------------------------------------------------------------------------------ what is typed
+
+  /** Takes what was typed; it is sent after a pause, or at once. */
+  type(key, name, more, { now = false } = {}) {
+    const before = this.drafts.get(key);
+    if (before) clearTimeout(before.timer);
+    const draft = { name, more, at: Date.now(), seq: null };
+    this.drafts.set(key, draft);
+    this.keepDrafts();
+    if (now) this.flushOne(draft);
+    else draft.timer = setTimeout(() => this.flushOne(draft), PAUSE);
+  }
+
+  flushOne(draft) {
+    clearTimeout(draft.timer);
+    if (draft.seq === null && !this.lost) draft.seq = this.send(draft.name, draft.more);
+  }
+
+  flush() {
+    for (const draft of this.drafts.values()) this.flushOne(draft);
+  }
+
+  /** Whether a field holds something that the kernel has not answered yet. */
+  isPending(key) { return this.drafts.has(key) && !this.drafts.get(key).answered; }
+
+  /** Forgets what was typed, as Escape does. */
+  forget(key) {
+    const draft = this.drafts.get(key);
+    if (!draft) return;
+    clearTimeout(draft.timer);
+    this.drafts.delete(key);
+    this.keepDrafts();
+  }
+
+  answered(seq, saved) {
+    if (seq == null) return;
+    for (const [key, draft] of [...this.drafts]) {
+      if (draft.seq === null || draft.seq > seq) continue;
+      draft.answered = true;
+      if (saved) this.drafts.delete(key);
+    }
+    this.keepDrafts();
+  }
+
+  keepDrafts() {
+    const plan = this.view?.plan;
+    if (!plan) return;
+    const kept = [...this.drafts].map(([key, { name, more, at }]) => [key, { name, more, at }]);
+    stored(window.localStorage, DRAFTS + plan, kept.length ? kept : null);
+  }
+
+  /** Sends again what an earlier page typed and never saw saved. */
+  bringBack() {
+    const plan = this.view?.plan;
+    const kept = plan ? stored(window.localStorage, DRAFTS + plan) : null;
+    if (!Array.isArray(kept) || this.view.read_only) return;
+    for (const [key, draft] of kept) {
+      if (this.drafts.has(key)) continue;
+      const again = { ...draft, seq: null };
+      this.drafts.set(key, again);
+      this.flushOne(again);
+    }
+  }
+
+  retry() {
+    if (this.view?.saved?.failed && !this.lost) this.send("save");
+  }
+
+  // ------------------------------------------------------------------------------------------ the connection
+
+  tick() {
+    const silent = Date.now() - this.heard;
+    if (this.asleep && Date.now() - this.asleep > 3 * BEAT) this.heard = Date.now(); // the computer slept
+    this.asleep = Date.now();
+    if (silent > LOST_AFTER && !this.lost && document.visibilityState !== "hidden") this.lose();
+    this.beat += 1;
+    this.post({ do: "ping", n: this.beat });
+    if (this.lost && this.inApp) this.lookForServer();
+  }
+
+  lose() {
+    if (this.lost) return;
+    this.lost = { at: Date.now() };
+    this.redraw();
+  }
+
+  async lookForServer() {
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      await fetch(window.location.href, { method: "HEAD", cache: "no-store" });
+      if (this.lost) this.lost.server = (this.lost.server ?? 0) + 1;
+      // The server answers and our kernel does not: it is gone, and a new one brings the plan back.
+      if (this.lost?.server >= 2) this.resume(true);
+    } catch {
+      if (this.lost) this.lost.server = 0;
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  resume(byItself = false) {
+    if (byItself) {
+      const last = stored(window.sessionStorage, "maintplan:resumed") ?? 0;
+      if (Date.now() - last < 30000) return;
+      stored(window.sessionStorage, "maintplan:resumed", Date.now());
+    }
+    this.keepDrafts();
+    window.location.reload();
+  }
+
+  // ------------------------------------------------------------------------------------------ from the kernel
+
+  receive(content, buffers) {
+    this.heard = Date.now();
+    if (this.lost) {
+      this.lost = null;
+      for (const draft of this.drafts.values()) draft.seq = null;
+      this.flush();
+      this.redraw();
+    }
+    const takes = this[`on_${content.type}`];
+    if (takes) takes.call(this, content, buffers);
+    if (content.type !== "pong") this.redraw();
+  }
+
+  on_pong() {}
+
+  on_view({ view, seq }) {
+    const first = !this.view || this.view.plan !== view.plan;
+    const step = this.view?.at;
+    this.view = view;
+    this.answered(seq, true);
+    this.arrived(step);
+    if (first) this.bringBack();
+  }
+
+  on_patch({ changes, seq, saved }) {
+    const step = this.view.at;
+    patch(this.view, changes);
+    this.answered(seq, saved);
+    if (saved && !this.view.saved.failed) this.settle();
+    if (this.view.at !== step) this.arrived(step);
+  }
+
+  /** Forgets what is saved by now. */
+  settle() {
+    for (const [key, draft] of [...this.drafts]) if (draft.answered) this.drafts.delete(key);
+    this.keepDrafts();
+  }
+
+  arrived(before) {
+    this.previews = {};
+    this.message = null;
+    if (before === undefined || before === this.view.at) return;
+    this.moved = true;
+    if (this.inApp) this.address();
+  }
+
+  address() {
+    const url = new URL(window.location.href);
+    const { plan, at } = this.view;
+    if (plan) url.searchParams.set("plan", plan);
+    else url.searchParams.delete("plan");
+    if (at && plan) url.searchParams.set("question", at);
+    else url.searchParams.delete("question");
+    if (url.href !== window.location.href) window.history.replaceState(null, "", url);
+  }
+
+  on_say({ text, tone }) { this.message = { text, tone }; }
+  on_failed({ reference }) { this.message = { text: say("failed", { reference }), tone: "high" }; }
+  on_focus({ place }) { this.wanted = { place }; }
+  on_cell({ place, row, column }) { this.wanted = { place, row, column }; }
+  on_found({ text, found }) { this.found = { text, found }; }
+  on_preview({ place, html: shown }) { this.previews[place] = shown; }
+
+  on_making({ what }) { this.making[what] = true; }
+
+  on_made({ what, name, mime }, buffers) {
+    delete this.making[what];
+    const bytes = buffers[0];
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([bytes], { type: mime }));
+    link.download = name;
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    this.message = { text: say("made", { name }), tone: "plain" };
+  }
+
+  on_not_made({ what, text }) {
+    delete this.making[what];
+    this.message = { text, tone: "high" };
+  }
+
+  // ------------------------------------------------------------------------------------------ coming back
+
+  keepPlace(place) {
+    if (!this.inApp || !this.view?.plan) return;
+    const at = { step: this.view.at, place: place ?? this.at?.place ?? null, scroll: window.scrollY };
+    this.at = at;
+    stored(window.sessionStorage, PLACE + this.view.plan, at);
+  }
+
+  lastPlace() { return this.view?.plan ? stored(window.sessionStorage, PLACE + this.view.plan) : null; }
+}
+
+export { html, render, useState, useEffect, useLayoutEffect, useRef };

@@ -1,0 +1,112 @@
+// Draws the walk. In the app it takes over the frame that the page came with; in a notebook it draws where it stands.
+
+import { Client, html, render, remember, useWords } from "./core.js";
+import { Frame, onKey, theme } from "./frame.js";
+import { layNotes } from "./margin.js";
+
+const WHO = "who";
+
+function draw({ model, el }) {
+  useWords(model.get("words"));
+  const page = model.get("in_app") ? document.getElementById("maintplan-app") : null;
+  const root = page ?? el;
+  root.classList.add("maintplan");
+  theme(root, remember("theme"));
+  let waits = false;
+  const client = new Client(model, { inApp: !!page, redraw: () => { if (!waits) { waits = true; queueMicrotask(() => { waits = false; now(); }); } } });
+  client.root = root;
+  let fresh = true;
+
+  const now = () => {
+    if (!client.view) return;
+    if (fresh) { root.replaceChildren(); fresh = false; }
+    const { anchor } = client;
+    render(html`<${Frame} client=${client} />`, root);
+    if (page) document.title = client.view.header?.title ?? document.title;
+    layNotes(root);
+    if (anchor?.element.isConnected) {
+      window.scrollBy({ top: anchor.element.getBoundingClientRect().top - anchor.top, behavior: "instant" });
+      client.anchor = null;
+    }
+    moveFocus(client);
+  };
+
+  const keys = (event) => { if (page || root.contains(event.target)) onKey(client, event); };
+  const focused = (event) => {
+    const at = event.target.closest?.("[data-place]")?.dataset.place;
+    if (at) client.keepPlace(at);
+  };
+  let scrolling = 0;
+  const scrolled = () => { clearTimeout(scrolling); scrolling = setTimeout(() => client.keepPlace(), 300); };
+  const sizes = new ResizeObserver(() => layNotes(root));
+  document.addEventListener("keydown", keys);
+  root.addEventListener("focusin", focused);
+  if (page) window.addEventListener("scroll", scrolled, { passive: true });
+  sizes.observe(root);
+  document.fonts?.ready.then(() => layNotes(root));
+
+  client.view = model.get("start");
+  if (client.view?.page) {
+    now();
+    client.bringBack();
+  }
+  client.act("hello");
+  const who = remember(WHO);
+  if (who && !client.view?.who) client.send("name", { who });
+  if (page) comeBack(client);
+
+  return () => {
+    client.close();
+    document.removeEventListener("keydown", keys);
+    root.removeEventListener("focusin", focused);
+    window.removeEventListener("scroll", scrolled);
+    sizes.disconnect();
+    render(null, root);
+  };
+}
+
+/** Goes where the last page of this plan was, after a reload. */
+function comeBack(client) {
+  const last = client.lastPlace();
+  if (!last || client.view?.page !== "plan") return;
+  const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
+  if (!reloaded) return;
+  if (last.step !== client.view.at) client.act("go", { step: last.step, place: last.place ?? undefined });
+  else if (last.place) client.act("go", { step: last.step, place: last.place });
+  client.wanted = { place: last.place, scroll: last.scroll };
+}
+
+function moveFocus(client) {
+  const { wanted, moved, root } = client;
+  if (moved && !wanted) {
+    client.moved = false;
+    root.querySelector(".mp-plan h1")?.focus({ preventScroll: true });
+    if (client.inApp) window.scrollTo({ top: 0, behavior: "instant" });
+    else root.scrollIntoView({ block: "start" });
+    return;
+  }
+  if (!wanted) return;
+  const found = target(root, wanted);
+  if (!found) return;
+  client.wanted = null;
+  client.moved = false;
+  found.focus({ preventScroll: true });
+  if (wanted.row && found.select) found.select();
+  if (wanted.scroll !== undefined) window.scrollTo({ top: wanted.scroll, behavior: "instant" });
+  else found.scrollIntoView({ block: "nearest", behavior: "instant" });
+}
+
+const FOCUSABLE = "input:not([disabled]):not([hidden]), textarea:not([disabled]):not([hidden]), select:not([disabled]), .mp-stance, button:not(.mp-dots)";
+
+function target(root, { place, row, column }) {
+  if (row) return root.querySelector(`tr[data-row="${CSS.escape(row)}"] [data-column="${CSS.escape(column ?? "")}"]`) ?? root.querySelector(`tr[data-row="${CSS.escape(row)}"] .mp-cell`);
+  if (!place) return root.querySelector(".mp-plan h1");
+  const cell = root.querySelector(`[data-at="${CSS.escape(place)}"] .mp-cell`);
+  if (cell) return cell;
+  const field = place.split("[")[0];
+  let box = root.querySelector(`[data-place="${CSS.escape(field)}"]`);
+  for (let at = field; !box && at.includes("."); at = at.slice(0, at.lastIndexOf("."))) box = root.querySelector(`[data-place="${CSS.escape(at.slice(0, at.lastIndexOf(".")))}"]`);
+  return box?.querySelector(FOCUSABLE) ?? box?.querySelector("button") ?? null;
+}
+
+export default { render: draw };

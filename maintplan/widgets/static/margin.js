@@ -1,0 +1,104 @@
+// The margin: a note stands in the document right after its field, so that it is read there; where there is room it
+// is drawn in the margin, on the line of its field, joined to it by a hairline.
+
+import { html, say, useState } from "./core.js";
+import { StanceForm } from "./fields.js";
+
+export function Notes({ client, place, notes, base }) {
+  return notes.map((note) => html`<${Note} key=${note.id} client=${client} place=${place} note=${note} id="${base}-${note.id}" />`);
+}
+
+function Note({ client, place, note, id }) {
+  const [why, setWhy] = useState(false);
+  const [accepting, setAccepting] = useState(false);
+  const off = client.view.read_only;
+  const act = (name) => {
+    const [what, rest] = name.includes(":") ? [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)] : [name, ""];
+    if (what === "stand") named(client, () => { client.act("stand", { places: [place] }); client.wanted = { place }; });
+    else if (what === "take") { client.act("take", { place }); client.wanted = { place }; }
+    else if (what === "go") { client.act("go", { place: rest }); client.wanted = { place: rest }; }
+    else if (what === "accept") setAccepting(true);
+    else client.act("offer", { what, index: Number(rest) });
+  };
+  const going = note.actions.filter(([name]) => !off || name.startsWith("go:"));
+  return html`<aside class="mp-note" data-tone=${note.tone} data-for=${note.at ?? place} id=${id} aria-label=${say("note")}>
+    <p class="mp-note-text">${note.head && html`<strong class="mp-tone">${note.head}</strong> `}${note.head ? html`<strong>${note.text}</strong>` : note.text}</p>
+    ${note.detail && html`<p class="mp-note-detail">${note.detail}</p>`}
+    ${why && html`<p class="mp-note-detail" id="${id}-why">${note.why}</p>`}
+    ${(going.length > 0 || note.why) && !accepting && html`<div class="mp-commands">
+      ${going.map(([name, label]) => html`<button type="button" class="mp-command" onClick=${() => act(name)}>${label}</button>`)}
+      ${note.why && html`<button type="button" class="mp-command" aria-expanded=${why} aria-controls="${id}-why" onClick=${() => setWhy(!why)}>${say("why")}</button>`}
+    </div>`}
+    ${accepting && html`<${Accept} client=${client} finding=${note.id} id=${id} done=${() => setAccepting(false)} />`}
+  </aside>`;
+}
+
+function Accept({ client, finding, id, done }) {
+  const submit = (event) => {
+    event.preventDefault();
+    client.act("accept", { finding, ...Object.fromEntries(new FormData(event.target)) });
+    done();
+  };
+  const later = new Date(Date.now() + 90 * 86400000).toISOString().slice(0, 10);
+  return html`<form class="mp-form" onSubmit=${submit} aria-label=${say("accept_title")}>
+    <label class="mp-label" for="${id}-reason">${say("reason")}</label>
+    <textarea class="mp-input mp-growing" id="${id}-reason" name="reason" rows="2" required ref=${(box) => box && !box.dataset.begun && (box.dataset.begun = "1", box.focus())}></textarea>
+    <label class="mp-label" for="${id}-by">${say("accepted_by")}</label>
+    <input class="mp-input" id="${id}-by" name="by" required defaultValue=${client.view.who} autocomplete="name" />
+    <label class="mp-label" for="${id}-agreed">${say("agreed_by")}</label>
+    <input class="mp-input" id="${id}-agreed" name="agreed_by" required placeholder=${say("agreed_hint")} autocomplete="off" />
+    <label class="mp-label" for="${id}-until">${say("until")}</label>
+    <input class="mp-input" id="${id}-until" name="until" type="date" required defaultValue=${later} />
+    <div class="mp-commands"><button class="mp-button mp-small">${say("accept_do")}</button>
+      <button type="button" class="mp-command" onClick=${done}>${say("cancel")}</button></div>
+  </form>`;
+}
+
+/** Does something that the record wants a name for, and asks for the name where nobody has said one. */
+export function named(client, then) {
+  if (client.view.who) { then(); return; }
+  client.dialog = { kind: "name", then };
+  client.redraw();
+}
+
+const GAP = 18;
+
+/** Puts every note on the line of its field, below the one before where they would meet, and draws the hairlines. */
+export function layNotes(root) {
+  const plan = root.querySelector(".mp-plan");
+  const lines = root.querySelector(".mp-lines");
+  if (!plan || !lines) return;
+  const wide = getComputedStyle(plan).getPropertyValue("--margin").trim() === "1";
+  const notes = [...plan.querySelectorAll(".mp-note")];
+  if (!wide) {
+    for (const note of notes) note.style.top = "";
+    lines.replaceChildren();
+    plan.style.minHeight = "";
+    return;
+  }
+  const box = plan.getBoundingClientRect();
+  const spots = notes.map((note) => {
+    const field = note.closest(".mp-field, .mp-consideration");
+    const marked = note.dataset.for && field?.querySelector(`[data-at="${CSS.escape(note.dataset.for)}"]`);
+    const target = marked ?? field?.querySelector(".mp-input, .mp-stance, .mp-radios, table") ?? field ?? note;
+    const at = target.getBoundingClientRect();
+    return { note, y: at.top - box.top + Math.min(at.height / 2, 19) };
+  });
+  let free = -Infinity;
+  const drawn = spots.map(({ note, y }) => {
+    const top = Math.max(y - 11, free);
+    note.style.top = `${top}px`;
+    free = top + note.offsetHeight + GAP;
+    return { y, to: top + 11, tone: note.dataset.tone };
+  });
+  plan.style.minHeight = drawn.length ? `${Math.max(free, 0)}px` : "";
+  lines.setAttribute("height", String(Math.max(box.height, free, 0)));
+  lines.replaceChildren(...drawn.map(({ y, to, tone }) => {
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", Math.abs(y - to) < 1 ? `M0 ${y}H44` : `M0 ${y}H14L26 ${to}H44`);
+    path.dataset.tone = tone;
+    return path;
+  }));
+}
+
+export { StanceForm };

@@ -1,0 +1,296 @@
+// Each step of the walk.
+
+import { html, say, day, useState, useEffect, useRef } from "./core.js";
+import { Field, Line, Markdown, Stance, StanceForm, Wrong } from "./fields.js";
+import { named } from "./margin.js";
+
+export function Step({ client, view }) {
+  const { step } = view;
+  const Body = { service: Service, inputs: Inputs, question: Question, cross_cutting: Cross, summary: Summary, confirm: Confirm }[step.kind];
+  return html`<${Body} key=${step.id} client=${client} view=${view} step=${step} off=${view.read_only} />`;
+}
+
+export function Head({ step }) {
+  return html`<header class="mp-head">
+    ${step.eyebrow && html`<p class="mp-eyebrow">${step.eyebrow}</p>`}
+    <h1 class="mp-question" tabindex="-1">${step.heading}</h1>
+    ${step.lead && html`<p class="mp-lead">${step.lead}</p>`}
+  </header>`;
+}
+
+// -------------------------------------------------------------------------------------------- a question
+
+function Question({ client, step, off }) {
+  const { order, items } = step.considerations;
+  return html`<${Head} step=${step} />
+    ${step.feedback && html`<section class="mp-feedback" aria-label=${step.feedback.head}>
+      <p class="mp-muted">${step.feedback.head}, ${day(step.feedback.when)}</p><blockquote>${step.feedback.text}</blockquote></section>`}
+    ${step.nothing && html`<p class="mp-lead mp-empty">${step.nothing}</p>`}
+    ${order.map((place) => html`<${Consideration} key=${place} client=${client} each=${items[place]} off=${off} />`)}
+    <${OwnWords} client=${client} step=${step} off=${off} />`;
+}
+
+function OwnWords({ client, step, off }) {
+  const [open, setOpen] = useState(!!step.response || !step.considerations.order.length);
+  const id = `response-${step.question}`;
+  const key = `${step.question}#response`;
+  return html`<section class="mp-consideration" data-place=${key}>
+    <h2 class="mp-name"><button type="button" class="mp-fold" aria-expanded=${open} onClick=${() => setOpen(!open)}>
+      <span class="mp-fold-name">${say("own_words")}</span></button></h2>
+    ${open && html`<div class="mp-body"><p class="mp-guidance" id="${id}-hint">${say("own_words_hint")}</p>
+      <${Markdown} client=${client} id=${id} at=${key} place=${step.question} name="respond" value=${step.response} label=${say("own_words")}
+        wrong=${step.response_wrong ? { raw: undefined, why: step.response_wrong } : null} described="${id}-hint" off=${off} />
+      ${step.response_wrong && html`<p class="mp-wrong" role="alert">${step.response_wrong}</p>`}</div>`}
+  </section>`;
+}
+
+function Consideration({ client, each, off }) {
+  const id = `k-${each.place.replace(/[^\w]+/g, "-")}`;
+  const toggle = (event) => {
+    const header = event.currentTarget;
+    client.anchor = { element: header, top: header.getBoundingClientRect().top };
+    client.act("open", { place: each.place });
+  };
+  return html`<section class="mp-consideration" data-place=${each.place} data-open=${each.open ? "1" : null}>
+    <h2 class="mp-name"><button type="button" class="mp-fold" aria-expanded=${each.open} aria-controls=${id} onClick=${toggle}>
+      <span class="mp-fold-name">${each.words}</span><span class="mp-says" data-tone=${each.tone}>${each.says}</span></button></h2>
+    ${!each.open && each.gist && html`<p class="mp-gist">${each.gist}</p>`}
+    ${each.open && html`<div class="mp-body" id=${id}><${Open} client=${client} each=${each} off=${off} id=${id} /></div>`}
+  </section>`;
+}
+
+function Open({ client, each, off, id }) {
+  const [why, setWhy] = useState(false);
+  const [more, setMore] = useState(false);
+  const [kind, setKind] = useState(null);
+  const anything = each.good || each.links.length;
+  const owner = `${each.place}#owner`;
+  const waiting = each.fields.order.filter((place) => each.fields.items[place].waiting);
+  const details = each.more.order;
+  return html`
+    ${each.guidance && html`<p class="mp-guidance">${each.guidance} ${anything && html`<button type="button" class="mp-inline" aria-expanded=${why} aria-controls="${id}-why" onClick=${() => setWhy(!why)}>${say("why_sources")}</button>`}</p>`}
+    ${why && html`<div class="mp-why" id="${id}-why">
+      ${each.good && html`<p><strong>${say("good")}.</strong> ${each.good}</p>`}
+      ${each.links.length > 0 && html`<ul>${each.links.map(([title, url]) => html`<li><a href=${safe(url)} target="_blank" rel="noopener noreferrer">${title}</a></li>`)}</ul>`}</div>`}
+    ${waiting.length > 1 && !off && !each.stance && html`<div class="mp-commands mp-all-values"><button type="button" class="mp-command"
+      onClick=${() => named(client, () => { client.act("stand", { places: [each.place] }); client.wanted = { place: waiting[0] }; })}>${say("use_all", { count: waiting.length })}</button></div>`}
+    ${each.stance ? html`<${Stance} client=${client} place=${each.place} stance=${each.stance} off=${off} />`
+      : html`<div class="mp-fields">${each.fields.order.map((place) => html`<${Field} key=${place} client=${client} field=${each.fields.items[place]} off=${off} />`)}</div>`}
+    ${details.length > 0 && !each.stance && html`<div class="mp-more">
+      <button type="button" class="mp-command mp-quiet" aria-expanded=${more} onClick=${() => setMore(!more)}>${say(more ? "less_detail" : "more_detail")}</button>
+      ${more && html`<div class="mp-fields">${details.map((place) => html`<${Field} key=${place} client=${client} field=${each.more.items[place]} off=${off} />`)}</div>`}</div>`}
+    <div class="mp-whole">
+      <div class="mp-owner"><label class="mp-minor" for="${id}-owner">${say("owner")}</label>
+        <${Line} client=${client} id="${id}-owner" at=${owner} name="own" more=${{ place: each.place }} value=${each.owner} placeholder=${say("owner_hint")} off=${off} /></div>
+      ${!off && !each.stance && html`<div class="mp-commands" role="group" aria-label="${say("whole")}: ${each.words}"><span class="mp-minor">${say("whole")}</span>
+        ${["none", "not_applicable", "not_known_yet"].map((one) => html`<button type="button" class="mp-command mp-quiet" aria-expanded=${kind === one} onClick=${() => setKind(kind === one ? null : one)}>${say(one)}</button>`)}</div>`}
+    </div>
+    ${kind && !each.stance && html`<${StanceForm} key=${kind} client=${client} place=${each.place} kind=${kind} done=${() => setKind(null)} />`}
+    <${Wrong} id="${id}-wrong" wrong=${each.wrong} />`;
+}
+
+export function safe(url) { return /^(https?|mailto):/i.test(url) ? url : null; }
+
+// -------------------------------------------------------------------------------------------- service and inputs
+
+export function Radios({ name, options, value, change, off, legend, wrong }) {
+  return html`<fieldset class="mp-group mp-wide" aria-describedby=${wrong ? `${name}-wrong` : null}><legend class="mp-label">${legend}</legend>
+    <div class="mp-radios">${options.map(([key, title, means]) => html`<label class="mp-radio mp-explained">
+      <input type="radio" name=${name} value=${key} checked=${value === key} disabled=${off} onChange=${() => change(key)} aria-invalid=${wrong ? "true" : null} />
+      <span><strong>${title}</strong>${means && html`<br /><span class="mp-muted">${means}</span>`}</span></label>`)}</div>
+    <p class="mp-wrong" id="${name}-wrong" role="alert" hidden=${!wrong}>${wrong ?? ""}</p></fieldset>`;
+}
+
+function Service({ client, step, off }) {
+  const text = (key, label, hint) => html`<div class="mp-field${key === "name" || key === "owner" ? "" : " mp-wide"}" data-place="service.${key}">
+    <label class="mp-label" for="service-${key}">${label}</label>
+    <${Line} client=${client} id="service-${key}" at="service.${key}" name="service" more=${{ key }} value=${step.values[key]} placeholder=${hint} off=${off}
+      wrong=${null} invalid=${!!step.wrong[key]} described=${step.wrong[key] ? `service-${key}-wrong` : null} />
+    <p class="mp-wrong" id="service-${key}-wrong" role="alert" hidden=${!step.wrong[key]}>${step.wrong[key] ?? ""}</p></div>`;
+  const pick = (key) => (raw) => client.act("service", { key, raw });
+  return html`<${Head} step=${step} /><div class="mp-fields mp-first">
+    ${text("name", say("service_name"))}${text("owner", say("service_owner"), say("service_owner_hint"))}
+    ${text("description", say("service_description"), say("service_description_hint"))}
+    <${Radios} name="tier" legend=${say("tier")} options=${step.tiers} value=${step.values.tier} change=${pick("tier")} off=${off} />
+    <${Radios} name="stage" legend=${say("stage")} options=${step.stages} value=${step.values.stage} change=${pick("stage")} off=${off} />
+    ${text("runbook_base", say("service_runbooks"), "https://…")}</div>`;
+}
+
+function Inputs({ client, step, off }) {
+  const { order, items } = step.items;
+  return html`<${Head} step=${step} />${order.map((place) => {
+    const each = items[place];
+    const id = `input-${place}`;
+    return html`<section key=${place} class="mp-consideration mp-flat" data-place=${place}>
+      <fieldset class="mp-group"><legend class="mp-name">${each.words}</legend>
+      <div class="mp-radios mp-row">${["provided", "missing"].map((status) => html`<label class="mp-radio">
+        <input type="radio" name=${id} checked=${each.status === status} disabled=${off} onChange=${() => client.act("input", { place, status })} /><span>${say(status)}</span></label>`)}</div></fieldset>
+      ${each.status && html`<div class="mp-fields">
+        ${each.status === "provided" && html`<div class="mp-field mp-wide"><label class="mp-label" for="${id}-refs">${say("references")}</label>
+          <${Area} client=${client} id="${id}-refs" at="${id}#references" place=${place} part="references" value=${each.references} placeholder=${say("references_hint")} off=${off} /></div>`}
+        <div class="mp-field mp-wide"><label class="mp-label" for="${id}-note">${say("note")}</label>
+          <${Area} client=${client} id="${id}-note" at="${id}#note" place=${place} part="note" value=${each.note} placeholder=${each.status === "missing" ? say("input_note_hint") : ""} off=${off} /></div></div>`}
+      ${each.wrong && html`<p class="mp-wrong" role="alert">${each.wrong}</p>`}</section>`;
+  })}`;
+}
+
+/** A few lines of text that are one part of a message. */
+function Area({ client, id, at, place, part, value, placeholder, off, name = "input", more }) {
+  const ref = useRef(null);
+  useEffect(() => {
+    if (ref.current && !client.isPending(at) && !(document.activeElement === ref.current && ref.current.dataset.typed) && ref.current.value !== value) ref.current.value = value;
+  });
+  return html`<textarea class="mp-input mp-growing" id=${id} ref=${ref} rows="1" placeholder=${placeholder} disabled=${off}
+    onInput=${(event) => { event.target.dataset.typed = "1"; client.type(at, name, { place, ...more, [part]: event.target.value }); }}
+    onBlur=${(event) => { delete event.target.dataset.typed; client.flush(); }}></textarea>`;
+}
+
+// -------------------------------------------------------------------------------------------- lists across all questions
+
+const STATUSES = [["met", "met"], ["planned", "planned"], ["not-met", "not_met"], ["not-applicable", "not_applicable"]];
+
+function Cross({ client, step, off }) {
+  const [whole, setWhole] = useState(false);
+  const { order, items } = step.items;
+  const away = step.whole !== null;
+  return html`<${Head} step=${step} />
+    ${!off && html`<div class="mp-whole-list">${away
+      ? html`<div class="mp-stance"><p><strong>${say("is_not_applicable")}.</strong> ${step.whole}</p><div class="mp-commands">
+          <button type="button" class="mp-command" onClick=${() => client.act("cross", { list: step.list, reason: "" })}>${say("list_applies")}</button></div></div>`
+      : html`<button type="button" class="mp-command mp-quiet" aria-expanded=${whole} onClick=${() => setWhole(!whole)}>${say("list_not_applicable")}</button>`}
+      ${whole && !away && html`<form class="mp-form" onSubmit=${(event) => { event.preventDefault(); client.act("cross", { list: step.list, reason: new FormData(event.target).get("reason") }); setWhole(false); }}>
+        <label class="mp-label" for="list-why">${say("list_why")}</label><textarea class="mp-input mp-growing" id="list-why" name="reason" rows="2" required></textarea>
+        <div class="mp-commands"><button class="mp-button mp-small">${say("say_it")}</button><button type="button" class="mp-command" onClick=${() => setWhole(false)}>${say("cancel")}</button></div></form>`}</div>`}
+    ${!away && order.map((place) => html`<${CrossItem} key=${place} client=${client} each=${items[place]} list=${step.list} off=${off} />`)}`;
+}
+
+function CrossItem({ client, each, list, off }) {
+  const [wants, setWants] = useState(false);
+  const id = `x-${each.place.replace(/[^\w]+/g, "-")}`;
+  const status = wants ? "not-applicable" : each.status;
+  const pick = (to) => {
+    if (to === "not-applicable") { setWants(true); return; }
+    setWants(false);
+    client.act("cross", { list, item: each.item, status: to });
+  };
+  const line = (part, label, control = {}) => html`<div class="mp-field${part === "note" || part === "reason" ? " mp-wide" : ""}"><label class="mp-label" for="${id}-${part}">${label}</label>
+    ${part === "due" ? html`<input class="mp-input" id="${id}-due" type="date" value=${each.due} disabled=${off} onChange=${(event) => client.act("cross", { list, item: each.item, due: event.target.value })} />`
+      : html`<${Area} client=${client} id="${id}-${part}" at="${each.place}#${part}" name="cross" more=${{ list, item: each.item }} part=${part} value=${each[part]} off=${off} />`}</div>`;
+  return html`<section class="mp-consideration mp-flat" data-place=${each.place}>
+    <fieldset class="mp-group"><legend class="mp-name">${each.words}</legend>
+      <div class="mp-radios mp-row">${STATUSES.map(([key, word]) => html`<label class="mp-radio"><input type="radio" name=${id} checked=${status === key} disabled=${off} onChange=${() => pick(key)} /><span>${say(word)}</span></label>`)}</div></fieldset>
+    ${status && html`<div class="mp-fields">
+      ${status === "not-applicable" ? line("reason", say("not_applicable_why")) : line("note", say("note"))}
+      ${(status === "planned" || status === "not-met") && html`${line("owner", say("owner"))}${line("due", say("due"))}`}</div>`}
+    ${each.wrong && html`<p class="mp-wrong" role="alert">${each.wrong}</p>`}</section>`;
+}
+
+// -------------------------------------------------------------------------------------------- summary
+
+function Summary({ client, step }) {
+  const { order, items } = step.parts;
+  return html`<${Head} step=${step} />
+    ${step.missing.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby="still-missing"><h2 class="mp-name" id="still-missing">${say("still_missing")}</h2>
+      <ul class="mp-list">${step.missing.map((each) => html`<li><button type="button" class="mp-inline" onClick=${() => { client.act("go", { step: each.step, place: each.place }); client.wanted = { place: each.place }; }}>${each.label}</button></li>`)}</ul></section>`}
+    ${step.findings.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby="findings"><h2 class="mp-name" id="findings">${say("findings")}</h2>
+      <ul class="mp-list">${step.findings.map((each) => html`<li data-tone=${each.tone}><strong class="mp-tone">${each.head}</strong> <button type="button" class="mp-inline mp-plainlink" onClick=${() => { client.act("go", { place: each.at }); client.wanted = { place: each.at }; }}>${each.text}</button></li>`)}</ul></section>`}
+    ${order.map((id) => html`<section key=${id} class="mp-consideration mp-flat mp-section">
+      <div class="mp-summary" dangerouslySetInnerHTML=${{ __html: items[id].html }}></div>
+      <div class="mp-commands"><button type="button" class="mp-command" aria-label="${say("change_answers")}: ${items[id].title}" onClick=${() => client.act("go", { step: items[id].step })}>${say("change_answers")}</button></div></section>`)}`;
+}
+
+// -------------------------------------------------------------------------------------------- the prompt
+
+function Confirm({ client, view, step, off }) {
+  const [answer, setAnswer] = useState(null);
+  const complete = view.complete && view.read_only;
+  const go = (to) => { if (to.includes(".")) { client.act("go", { place: to }); client.wanted = { place: to }; } else client.act("go", { step: to }); };
+  client.answer = answer;
+  const open = step.roles.filter((role) => !role.counts);
+  return html`
+    ${complete ? html`<${Complete} client=${client} complete=${view.complete} />` : html`<${Head} step=${step} />`}
+    <section class="mp-consideration mp-flat" aria-labelledby="what-stands">
+      <div class="mp-name-row"><h2 class="mp-name" id="what-stands">${say("what_stands")}</h2>
+        <button type="button" class="mp-command" onClick=${() => client.act("go", { step: "summary" })}>${say("read_plan")}</button></div>
+      <table class="mp-figures"><tbody>${step.rows.map((row) => html`<tr><th scope="row">${row.label}</th>
+        <td class="mp-figure">${row.to ? html`<button type="button" class="mp-inline mp-plainlink" aria-label="${row.figure}, ${row.label}" onClick=${() => go(row.to)}>${row.figure}</button>` : row.figure}</td><td class="mp-muted">${row.says}</td></tr>`)}</tbody></table></section>
+    ${step.last_no && !complete && html`<section class="mp-consideration mp-flat"><div class="mp-name-row"><h2 class="mp-name">${say("since_no")}</h2><span class="mp-muted">${step.last_no.by}, ${day(step.last_no.when)}</span></div>
+      <blockquote class="mp-quote">${step.last_no.text}</blockquote>${step.last_no.reopened.length > 0 && html`<p class="mp-muted">${say("reopened_list", { list: step.last_no.reopened.join(", ") })}</p>`}</section>`}
+    ${!complete && html`<section class="mp-consideration mp-flat"><fieldset class="mp-group"><legend class="mp-name">${say("your_answer")}</legend>
+      <div class="mp-answers">${[["yes", say("yes_title"), step.if_yes], ["no", say("no_title"), step.if_no]].map(([key, title, means]) => html`<label class="mp-answer">
+        <input type="radio" name="answer" value=${key} checked=${answer === key} disabled=${off} onChange=${() => { setAnswer(key); client.redraw(); }} />
+        <span><strong>${title}</strong><span class="mp-muted">${means}</span></span></label>`)}</div></fieldset>
+      ${answer && html`<${AnswerForm} key=${answer} client=${client} view=${view} step=${step} answer=${answer} />`}</section>`}
+    ${!complete && open.length > 0 && html`<section class="mp-consideration mp-flat"><h2 class="mp-name">${say("to_ask")}</h2>
+      <p>${open.map((role) => role.label).join(", ")}</p><${Link} client=${client} /></section>`}
+    <${Downloads} client=${client} view=${view} complete=${complete} />`;
+}
+
+function Link({ client }) {
+  const copy = async () => {
+    client.address();
+    try { await navigator.clipboard.writeText(window.location.href); client.message = { text: say("copied"), tone: "plain" }; } catch { client.message = { text: window.location.href, tone: "plain" }; }
+    client.redraw();
+  };
+  return html`<div class="mp-commands"><button type="button" class="mp-command" onClick=${copy}>${say("copy_link")}</button></div>`;
+}
+
+function AnswerForm({ client, view, step, answer }) {
+  const yes = answer === "yes";
+  const open = step.roles.filter((role) => !role.counts);
+  const submit = (event) => {
+    event.preventDefault();
+    const data = new FormData(event.target);
+    const given = { by: data.get("by"), role: data.get("role") };
+    if (yes) client.act("yes", given);
+    else client.act("no", { ...given, feedback: data.get("feedback"), reopen: data.getAll("reopen") });
+  };
+  const roles = yes ? open : step.roles;
+  return html`<form class="mp-form mp-answer-form" id="answer-form" onSubmit=${submit}>
+    ${yes && step.missing > 0 && html`<p class="mp-wrong" role="alert">${say("cannot_yes", { count: step.missing })} <button type="button" class="mp-inline" onClick=${() => client.act("missing")}>${say("show_missing")}</button></p>`}
+    ${!yes && html`<label class="mp-label" for="answer-feedback">${say("feedback")}</label><textarea class="mp-input mp-growing" id="answer-feedback" name="feedback" rows="3" required></textarea>
+      <fieldset class="mp-group"><legend class="mp-label">${say("reopen")}</legend><div class="mp-radios mp-columns">${step.questions.map(([id, title]) => html`<label class="mp-radio"><input type="checkbox" name="reopen" value=${id} /><span>${title}</span></label>`)}</div></fieldset>`}
+    <div class="mp-pair"><div><label class="mp-label" for="answer-by">${say("your_name")}</label>
+      <input class="mp-input" id="answer-by" name="by" required defaultValue=${view.who} placeholder=${say("as_recorded")} autocomplete="name" /></div>
+    <div><label class="mp-label" for="answer-role">${say("role")}</label><span class="mp-box mp-select"><select class="mp-input" id="answer-role" name="role" required=${yes}>
+      <option value="">${say("pick_role")}</option>${roles.map((role) => html`<option value=${role.id}>${role.label}</option>`)}</select></span></div></div>
+  </form>`;
+}
+
+function Complete({ client, complete }) {
+  const until = complete.lapses && new Date(`${complete.lapses}T12:00`).toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" });
+  return html`<${Head} step=${{ heading: complete.heading, lead: complete.lead }} />
+    <div class="mp-commands mp-complete">${until && html`<span class="mp-muted">${say("valid_until", { date: until })}</span>`}
+      <button type="button" class="mp-command" onClick=${() => client.act("revise")}>${say("revise")}</button><span class="mp-muted">${say("revise_why")}</span></div>`;
+}
+
+export function Downloads({ client, view, complete }) {
+  if (!complete && !view.draft) return null;
+  const all = complete ? [["report", "report"], ["plan", "plan_file"]] : [["runbook", "runbook_draft"]];
+  return html`<section class="mp-consideration mp-flat" aria-labelledby="documents"><h2 class="mp-name" id="documents">${say("documents")}</h2>
+    <ul class="mp-list mp-documents">${all.map(([what, word]) => html`<li><button type="button" class="mp-inline" disabled=${client.making[what]} onClick=${() => client.act("make", { what })}>${say(word)}</button>
+      ${client.making[what] && html` <span class="mp-muted" role="status">${say("making")}</span>`}</li>`)}</ul></section>`;
+}
+
+// -------------------------------------------------------------------------------------------- the start page
+
+export function Start({ client, view }) {
+  const [picked, setPicked] = useState({});
+  const submit = (event) => {
+    event.preventDefault();
+    client.act("begin", Object.fromEntries(new FormData(event.target)));
+  };
+  const wrong = view.begin;
+  return html`<${Head} step=${{ heading: say("start_heading"), lead: say("start_lead") }} />
+    ${view.problem && html`<p class="mp-wrong mp-problem" role="alert">${view.problem}</p>`}
+    ${view.plans.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby="pick-plan"><h2 class="mp-name" id="pick-plan">${say("pick_plan")}</h2>
+      <ul class="mp-plans">${view.plans.map((each) => html`<li key=${each.name}><button type="button" class="mp-fold" onClick=${() => client.act("plan", { plan: each.name })}><span class="mp-fold-name">${each.service}</span><span class="mp-says" data-tone="muted">${each.says}</span></button></li>`)}</ul></section>`}
+    ${view.can_begin && html`<section class="mp-consideration mp-flat" aria-labelledby="new-plan"><h2 class="mp-name" id="new-plan">${say("new_plan")}</h2>
+      <form class="mp-fields" onSubmit=${submit} novalidate>
+        <div class="mp-field"><label class="mp-label" for="begin-name">${say("service_name")}</label><input class="mp-input" id="begin-name" name="name" autocomplete="off" maxlength="200" aria-invalid=${wrong.name ? "true" : null} aria-describedby="begin-name-wrong" />
+          <p class="mp-wrong" id="begin-name-wrong" role="alert" hidden=${!wrong.name}>${wrong.name ?? ""}</p></div>
+        <${Radios} name="tier" legend=${say("tier")} options=${view.tiers} value=${picked.tier} change=${(tier) => setPicked({ ...picked, tier })} wrong=${wrong.tier} />
+        <${Radios} name="stage" legend=${say("stage")} options=${view.stages} value=${picked.stage} change=${(stage) => setPicked({ ...picked, stage })} wrong=${wrong.stage} />
+        <div class="mp-commands mp-wide"><button class="mp-button mp-primary">${say("begin")}</button></div></form></section>
+      <section class="mp-consideration mp-flat"><div class="mp-commands"><button type="button" class="mp-command" onClick=${() => client.act("example")}>${say("try_example")}</button><span class="mp-muted">${say("try_example_why")}</span></div></section>`}`;
+}

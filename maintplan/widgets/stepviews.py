@@ -1,0 +1,347 @@
+"""Each step of the walk as plain JSON for the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from maintplan.interview import Interview, Step
+from maintplan.plan import approval
+from maintplan.plan.model import Input, NotApplicable, Plan, Round
+from maintplan.review import Finding, Review
+from maintplan.summary import html, prose, sections
+from maintplan.template.model import STAGES, TIERS
+from maintplan.widgets import frame
+from maintplan.widgets.fieldviews import Edits, consideration, counted, listed
+from maintplan.words import Words
+
+View = dict[str, Any]
+
+
+def service(plan: Plan, edits: Edits, words: Words) -> View:
+    """Return what is known of the service."""
+    held = plan.service
+    return {
+        "heading": words("app.service.heading"),
+        "lead": words("app.service.lead"),
+        "values": {
+            "name": held.name,
+            "owner": held.owner or "",
+            "description": held.description or "",
+            "runbook_base": held.runbook_base or "",
+            "tier": str(held.tier),
+            "stage": held.stage,
+        },
+        "wrong": {
+            key: edits.wrong[f"service.{key}"].why
+            for key in ("name", "owner", "description", "runbook_base")
+            if f"service.{key}" in edits.wrong
+        },
+        **choices(words),
+    }
+
+
+def choices(words: Words) -> View:
+    """Return tiers and stages in plain words."""
+    return {
+        "tiers": [
+            [str(tier), words(f"app.tiers.{tier}.title"), words(f"app.tiers.{tier}.means")] for tier in TIERS
+        ],
+        "stages": [
+            [stage, words(f"app.stages.{stage}.title"), words(f"app.stages.{stage}.means")]
+            for stage in STAGES
+        ],
+    }
+
+
+def inputs(plan: Plan, edits: Edits, words: Words) -> View:
+    """Return the required inputs."""
+    items = []
+    for each in plan.template.inputs:
+        given = plan.inputs.get(each.id)
+        items.append(
+            {
+                "place": each.id,
+                "words": each.words,
+                "status": given.status if given else "",
+                "references": "\n".join(given.references) if given else "",
+                "note": (given.note or "") if given else "",
+                "wrong": edits.wrong[f"inputs.{each.id}"].why if f"inputs.{each.id}" in edits.wrong else "",
+            }
+        )
+    return {"heading": words("app.inputs.heading"), "lead": words("app.inputs.lead"), "items": listed(items)}
+
+
+def an_input(held: Input | None, status: str, references: str, note: str) -> Input | None:
+    """Return what was said of an input, as the plan holds it."""
+    if status not in ("provided", "missing"):
+        return None
+    lines = tuple(line.strip() for line in references.splitlines() if line.strip())
+    del held
+    return Input(
+        status="provided" if status == "provided" else "missing", references=lines, note=note.strip() or None
+    )
+
+
+def question(interview: Interview, review: Review, edits: Edits, words: Words, opened: str | None) -> View:
+    """Return the question that is being asked, with the one consideration that is at work."""
+    asked_question = interview.question
+    if asked_question is None:
+        raise LookupError(interview.at)
+    questions = [each for each in interview.steps if each.kind == "question"]
+    number = [each.id for each in questions].index(interview.at) + 1
+    asked = interview.asked_now()
+    found: dict[str, int] = {}
+    for each in review.open("high", "medium"):
+        place = ".".join(each.at.partition("[")[0].split(".")[:2])
+        found[place] = found.get(place, 0) + 1
+    views = [
+        consideration(
+            each,
+            interview.standing,
+            edits,
+            words,
+            opened=each.consideration.place == opened,
+            findings=found.get(each.consideration.place, 0),
+        )
+        for each in asked
+    ]
+    reopened = approval.reopened(interview.plan).get(asked_question.id)
+    place = f"{asked_question.id}#response"
+    return {
+        "eyebrow": words(
+            "app.question.eyebrow", number=number, of=len(questions), heading=asked_question.heading
+        ),
+        "heading": asked_question.asks,
+        "lead": asked_question.considers,
+        "question": asked_question.id,
+        "response": interview.plan.responses.get(asked_question.id, ""),
+        "response_wrong": edits.wrong[place].why if place in edits.wrong else "",
+        "feedback": _feedback(reopened, words) if reopened else None,
+        "considerations": listed(views),
+        "nothing": "" if views else words("app.question.nothing_asked"),
+    }
+
+
+def _feedback(said: Round, words: Words) -> View:
+    return {
+        "head": words("app.question.reopened", by=said.by),
+        "when": said.when.isoformat(),
+        "text": said.feedback or "",
+    }
+
+
+def cross_cutting(interview: Interview, edits: Edits, words: Words) -> View:
+    """Return a list that goes across all questions."""
+    plan, about = interview.plan, interview.step.about
+    each = next(one for one in plan.template.cross_cutting if one.id == about)
+    held = plan.cross_cutting.get(about, {})
+    whole = held.not_applicable if isinstance(held, NotApplicable) else None
+    answered: Mapping[str, Any] = {} if isinstance(held, NotApplicable) else held
+    items = []
+    for item in each.items:
+        given = answered.get(item.id)
+        place = f"{about}.{item.id}"
+        status = "" if given is None else "not-applicable" if given.not_applicable else given.status or ""
+        items.append(
+            {
+                "place": place,
+                "item": item.id,
+                "words": item.words,
+                "status": status,
+                "reason": (given.not_applicable or "") if given else "",
+                "note": (given.note or "") if given else "",
+                "owner": (given.owner or "") if given else "",
+                "due": given.due.isoformat() if given and given.due else "",
+                "wrong": edits.wrong[place].why if place in edits.wrong else "",
+            }
+        )
+    return {
+        "eyebrow": words("app.cross_cutting.eyebrow"),
+        "heading": frame.short(interview.step, words),
+        "lead": words("app.cross_cutting.lead"),
+        "list": about,
+        "whole": whole,
+        "items": listed(items),
+    }
+
+
+def summary(interview: Interview, review: Review, words: Words) -> View:
+    """Return the ten sections with what every answer makes of them, each with a way back."""
+    standing = interview.standing
+    missing = [
+        {
+            "step": each.step.id,
+            "place": each.place,
+            "label": _missing_label(interview, each.step, each.place, words),
+        }
+        for each in interview.missing()
+    ]
+    parts = []
+    for part in sections.sections(standing):
+        step = next(
+            (each.id for each in interview.steps if each.kind == "question" and each.about == part.id), None
+        )
+        parts.append(
+            {
+                "id": part.id,
+                "title": part.title,
+                "html": html.part(part, styled=True),
+                "step": step or part.id,
+            }
+        )
+    return {
+        "heading": words("app.summary.heading"),
+        "lead": words("app.summary.lead_open", left=len(missing))
+        if missing
+        else words("app.summary.lead_done"),
+        "missing": missing,
+        "parts": listed(parts, "id"),
+        "findings": findings(review, interview, words),
+    }
+
+
+def findings(review: Review, interview: Interview, words: Words) -> list[View]:
+    """Return the open findings, the gravest first, each with the way to it."""
+    del interview
+    return [
+        {
+            "id": each.id,
+            "tone": each.severity,
+            "head": words(f"findings.severities.{each.severity}") + ".",
+            "text": each.message,
+            "at": each.at,
+        }
+        for each in review.open()
+    ]
+
+
+def _missing_label(interview: Interview, step: Step, place: str, words: Words) -> str:
+    template = interview.plan.template
+    title = frame.short(step, words)
+    inputs_ = {each.id: each.words for each in template.inputs}
+    considerations = {each.place: each.words for each in template.considerations}
+    items = {f"{each.id}.{item.id}": item.words for each in template.cross_cutting for item in each.items}
+    named = {**considerations, **items}
+    if step.kind == "inputs":
+        named |= inputs_
+    return f"{title}: {named[place]}" if place in named else words("app.summary.reopened", title=title)
+
+
+def confirm(interview: Interview, review: Review, words: Words) -> View:
+    """Return the validation prompt: what stands, what was said, what can be answered."""
+    plan, standing = interview.plan, interview.standing
+    signed = approval.sign_offs(plan, standing)
+    count = standing.count()
+    missing = approval.what_is_missing(plan, standing)
+    high, medium = review.open("high"), review.open("medium")
+    accepted = len(review.accepted)
+    nos = sum(1 for each in plan.rounds if not each.confirmed)
+    last_no = next((each for each in reversed(plan.rounds) if not each.confirmed), None)
+    status = approval.status(plan, standing)
+    said = sum(each.counts for each in signed)
+    of = words("app.confirm.of")
+    away = counted(words, "not_applicable", count.not_applicable) if count.not_applicable else ""
+    risks = counted(words, "accepted", accepted) if accepted else ""
+    rows = [
+        _row(words, "considerations", f"{count.decided} {of} {count.asked}", away, "summary"),
+        _row(words, "high", words("app.confirm.open", count=len(high)), risks, _step_of(high)),
+        _row(words, "medium", words("app.confirm.open", count=len(medium)), "", _step_of(medium)),
+    ]
+    rows += [_cross_row(interview, each.id, words) for each in plan.template.cross_cutting]
+    rows.append(_row(words, "approvals", f"{said} {of} {len(signed)}", _who(signed, words), None))
+    roles = [
+        {
+            "id": each.role,
+            "label": each.label,
+            "by": each.round.by if each.round else "",
+            "when": each.round.when.isoformat() if each.round else "",
+            "counts": each.counts,
+        }
+        for each in signed
+    ]
+    return {
+        "eyebrow": words("app.confirm.asking", number=words.get(f"app.ordinals.{nos + 1}", str(nos + 1))),
+        "heading": prompt(plan),
+        "if_yes": words(
+            "app.confirm.yes_last" if said + 1 >= len(signed) else "app.confirm.yes",
+            said=said + 1,
+            of=len(signed),
+            revision=plan.revision + 1,
+        ),
+        "if_no": words("app.confirm.no"),
+        "rows": rows,
+        "roles": roles,
+        "asked_next": [each.label for each in signed if not each.counts],
+        "missing": len(missing) + len(review.blocking),
+        "last_no": {
+            "by": last_no.by,
+            "when": last_no.when.isoformat(),
+            "text": last_no.feedback or "",
+            "reopened": [
+                frame.short(step, words) for step in interview.steps if step.about in last_no.reopen
+            ],
+        }
+        if last_no is not None
+        else None,
+        "status": status,
+        "questions": [
+            [each.about, frame.short(each, words)] for each in interview.steps if each.kind == "question"
+        ],
+    }
+
+
+def prompt(plan: Plan) -> str:
+    """Return the question of the validation prompt, without the marks and the choice that stand around it."""
+    text = plan.template.prompt.words
+    return text.strip().strip('*"“”').removesuffix("(Yes/No)").strip().strip('"“”')
+
+
+def _row(words: Words, key: str, figure: str, says: str, to: str | None) -> View:
+    return {"label": words(f"app.confirm.rows.{key}"), "figure": figure, "says": says, "to": to}
+
+
+def _step_of(found: Sequence[Finding]) -> str | None:
+    return found[0].at if found else None
+
+
+def _cross_row(interview: Interview, about: str, words: Words) -> View:
+    plan = interview.plan
+    each = next(one for one in plan.template.cross_cutting if one.id == about)
+    step = next(one for one in interview.steps if one.kind == "cross_cutting" and one.about == about)
+    held = plan.cross_cutting.get(about, {})
+    if isinstance(held, NotApplicable):
+        figure, says = words("cross_cutting.not_applicable"), held.not_applicable
+    else:
+        met = sum(one.status == "met" for one in held.values())
+        figure = f"{met} {words('app.confirm.of')} {len(each.items)} {words('cross_cutting.met')}"
+        planned = sum(one.status == "planned" for one in held.values())
+        away = sum(bool(one.not_applicable) for one in held.values())
+        told = [counted(words, "planned", planned)] if planned else []
+        told += [counted(words, "not_applicable", away)] if away else []
+        says = ", ".join(told)
+    return {"label": frame.short(step, words), "figure": figure, "says": says, "to": step.id}
+
+
+def _who(signed: list[approval.SignOff], words: Words) -> str:
+    said = [
+        words("app.confirm.said_yes", role=each.label.lower(), by=each.round.by)
+        for each in signed
+        if each.counts and each.round
+    ]
+    return ", ".join(said) or words("app.confirm.nobody")
+
+
+def complete(interview: Interview, words: Words) -> View:
+    """Return what a complete plan shows in place of the prompt."""
+    day = approval.lapses(interview.plan, interview.standing)
+    return {
+        "heading": words("app.complete.heading", service=interview.plan.service.name),
+        "lead": words("app.complete.lead", revision=interview.plan.revision),
+        "lapses": day.isoformat() if day else "",
+    }
+
+
+def preview(markdown: str) -> str:
+    """Return a person's Markdown as the safe HTML that the report shows."""
+    return prose.to_html(markdown, 3)

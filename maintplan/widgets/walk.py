@@ -1,0 +1,78 @@
+"""The walk and a single question as widgets: an `App` and the page that shows it.
+
+One anywidget holds the whole screen, so that it has one way to the kernel, one place for focus and
+announcements, and nothing of the core widgets' layout shows through. What a person does comes as messages,
+what changes goes back as messages; no trait but the first view is synchronised, so that no late echo can
+overwrite what is being typed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import anywidget
+import traitlets
+
+from maintplan import served
+from maintplan.widgets import assets, making
+from maintplan.widgets.app import App
+from maintplan.words import words
+
+
+class Walk(anywidget.AnyWidget):
+    """The walk through a plan.
+
+    Parameters
+    ----------
+    app
+        What it shows.
+    in_app
+        Whether it takes over the page of the app; in a notebook it stands under its cell.
+    """
+
+    _esm = assets.script()
+    in_app = traitlets.Bool(default_value=False).tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    start = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, app: App, *, in_app: bool = False) -> None:
+        self.app = app
+        self._tasks: set[asyncio.Task[None]] = set()
+        # In the app the style sheet comes with the page, before any script.
+        super().__init__(
+            in_app=in_app,
+            words=words(app.language).under("app.ui."),
+            start=app.whole(),
+            _css="" if in_app else assets.style(),
+        )
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: Any, content: Mapping[str, Any], _buffers: Any) -> None:
+        if content.get("do") == "make":
+            self._make(str(content.get("what")))
+        for message in self.app.receive(content):
+            self.send(message)
+
+    def _make(self, what: str) -> None:
+        """Have a document made by another process, and send it when it is there."""
+        plan = self.app.interview.plan if self.app.handle is not None else None
+        if plan is None or not making.may(what, self.app):
+            return
+        self.send({"type": "making", "what": what})
+        task = asyncio.get_running_loop().create_task(self._made(what))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _made(self, what: str) -> None:
+        try:
+            made = await making.make(what, self.app.interview.plan)
+        except making.NotMadeError as error:
+            served.log().error(
+                "reference %s: %s of plan %s: %s", error.reference, what, self.app.name, error.detail
+            )
+            text = words(self.app.language)("app.making.failed", reference=error.reference)
+            self.send({"type": "not_made", "what": what, "text": text})
+            return
+        self.send({"type": "made", "what": what, "name": made.name, "mime": made.type}, [made.data])
