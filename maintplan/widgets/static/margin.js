@@ -84,6 +84,7 @@ export function layNotes(root) {
     const at = target.getBoundingClientRect();
     return { note, y: at.top - box.top + Math.min(at.height / 2, 19) };
   });
+  spots.sort((one, other) => one.y - other.y);
   let free = -Infinity;
   const drawn = spots.map(({ note, y }) => {
     const top = Math.max(y - 11, free);

@@ -9,19 +9,25 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from maintplan import resources
 from maintplan.widgets import assets, first
 from maintplan.widgets.app import App
 from maintplan.words import words
 
+WIDE = {"width": 1440, "height": 900}
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>maintplan</title><link rel="icon" href="data:,"><style>html,body{{margin:0}} html{{scroll-padding:70px 0 90px}}</style>{head}</head><body>{frame}
@@ -136,3 +142,42 @@ def stage(app: App) -> Iterator[Stage]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """One browser for the tests of a file."""
+    with sync_playwright() as started:
+        shown = started.chromium.launch(executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu"])
+        yield shown
+        shown.close()
+
+
+Show = Callable[..., tuple[Page, Stage]]
+
+
+@pytest.fixture
+def show(browser: Browser) -> Iterator[Show]:
+    """Show an app in the browser, and fail for whatever its page's console complains of."""
+    with ExitStack() as left:
+        complaints: list[str] = []
+
+        def shown(app: App, *, path: str = "", **how: Any) -> tuple[Page, Stage]:
+            served = left.enter_context(stage(app))
+            context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **how})
+            left.callback(context.close)
+            page = context.new_page()
+            page.set_default_timeout(10_000)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.goto(served.url + path)
+            page.wait_for_selector("html[data-ready]")
+            return page, served
+
+        yield shown
+        assert complaints == []
+
+
+@pytest.fixture
+def plan_file(tmp_path: Path) -> Path:
+    """A copy of the example's plan."""
+    return Path(shutil.copy(resources.example() / "plan.yaml", tmp_path / "directory.yaml"))

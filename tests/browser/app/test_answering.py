@@ -1,0 +1,57 @@
+"""Answering one question on the screen: saved as it is typed, wrong as typed, and taken back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from maintplan import store
+from maintplan.widgets.app import App
+from maintplan.widgets.desk import Opened
+
+pytestmark = pytest.mark.browser
+RESTORE = re.compile("^Restore within")
+RTO = "recovery.system-recovery-procedures.rto"
+
+
+def app_of(path: Path, at: str = "recovery", focus: str | None = RTO) -> App:
+    return App(handle=Opened("directory", store.open(path)), at=at, focus=focus)
+
+
+def held(path: Path, place: str) -> Any:
+    return store.open(path).plan.answers[place]
+
+
+def test_what_is_typed_is_saved_after_a_pause_and_the_page_says_so(show: Any, plan_file: Path) -> None:
+    app = app_of(plan_file)
+    app.receive({"do": "clear", "place": RTO})
+    page, _ = show(app)
+    page.get_by_label(RESTORE).fill("5 hours")
+    page.wait_for_function("stage.sent.some(each => each.do === 'edit')")  # nobody has left the field
+    expect(page.get_by_role("banner").get_by_text("Saved")).to_be_visible()
+    expect(page.locator("[data-state=waiting] input")).to_have_count(0)
+    assert held(plan_file, RTO).value == "5h"
+
+
+def test_a_wrong_entry_stays_as_typed_and_the_plan_keeps_the_last_valid_value(
+    show: Any, plan_file: Path
+) -> None:
+    app = app_of(plan_file)
+    app.receive({"do": "edit", "place": RTO, "raw": "5h"})
+    page, _ = show(app)
+    box = page.get_by_label(RESTORE)
+    box.fill("soon")
+    box.blur()
+    expect(page.get_by_role("alert").filter(has_text="is not a duration")).to_be_visible()
+    expect(box).to_have_value("soon")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    assert held(plan_file, RTO).value == "5h"
+    box.fill("6h")
+    box.blur()
+    expect(page.get_by_role("alert").filter(has_text="is not a duration")).to_have_count(0)
+    expect(box).to_have_value("6 hours")
+    assert held(plan_file, RTO).value == "6h"

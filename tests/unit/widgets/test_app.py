@@ -1,0 +1,134 @@
+"""The app without a screen: what a person does, as messages, and what they then see."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maintplan import store
+from maintplan.errors import SaveError
+from maintplan.plan.model import Plan
+from maintplan.widgets.app import App
+from maintplan.widgets.desk import Opened
+from maintplan.widgets.patch import changes
+
+NOW = dt.datetime(2026, 12, 1, 9, 0, tzinfo=dt.UTC)
+RTO = "recovery.system-recovery-procedures.rto"
+CONTACTS = "runbook.emergency-response-procedures.contacts"
+
+
+class Kept:
+    """A handle that counts saves, and refuses them when asked to."""
+
+    def __init__(self, path: Path) -> None:
+        self._opened = Opened("checkout", store.open(path, service="checkout", tier=2), create=True)
+        self.saves = 0
+        self.full = False
+
+    @property
+    def name(self) -> str:
+        return self._opened.name
+
+    @property
+    def plan(self) -> Plan:
+        return self._opened.plan
+
+    def save(self, plan: Plan, by: str, when: dt.datetime) -> Plan:
+        if self.full:
+            raise SaveError("the disk is full", mend="make room")
+        self.saves += 1
+        return self._opened.save(plan, by, when)
+
+    def approved(self) -> Plan | None:
+        return self._opened.approved()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path / "plan.yaml")
+
+
+def app_at(kept: Kept, at: str, focus: str | None = None) -> App:
+    app = App(handle=kept, at=at, focus=focus, clock=lambda: NOW)
+    app.whole()
+    return app
+
+
+def field(app: App, place: str) -> dict[str, Any]:
+    considerations = app.view()["step"]["considerations"]["items"]
+    found: dict[str, Any] = considerations[place.rpartition(".")[0]]["fields"]["items"][place]
+    return found
+
+
+def test_one_save_for_one_accepted_change_and_none_for_a_refused_one(kept: Kept) -> None:
+    app = app_at(kept, "recovery", RTO)
+    app.receive({"do": "edit", "place": RTO, "raw": "5 hours"})
+    assert (kept.saves, field(app, RTO)["edit"]) == (1, "5 hours")
+    app.receive({"do": "edit", "place": RTO, "raw": "soon"})
+    assert kept.saves == 1
+    assert field(app, RTO)["wrong"]["raw"] == "soon"
+    assert kept.plan.answers[RTO].value == "5h"  # type: ignore[union-attr]
+    app.receive({"do": "edit", "place": RTO, "raw": "6h"})
+    assert (kept.saves, field(app, RTO)["wrong"]) == (2, None)
+
+
+def test_leaving_a_recommended_value_as_it_stands_decides_nothing(kept: Kept) -> None:
+    app = app_at(kept, "recovery", RTO)
+    assert (field(app, RTO)["state"], field(app, RTO)["edit"]) == ("recommended", "4 hours")
+    app.receive({"do": "edit", "place": RTO, "raw": "4 hours"})
+    assert field(app, RTO)["state"] == "recommended"
+
+
+def test_a_recommended_value_is_let_stand_by_somebody(kept: Kept) -> None:
+    app = app_at(kept, "recovery", RTO)
+    refused = app.receive({"do": "stand", "places": [RTO]})
+    assert [each["type"] for each in refused] == ["patch", "say"]
+    app.receive({"do": "name", "who": "ana"})
+    app.receive({"do": "stand", "places": [RTO]})
+    assert field(app, RTO)["state"] == "decided"
+    stood = kept.plan.provenance[RTO].let_stand
+    assert stood is not None
+    assert (stood.by, stood.when) == ("ana", NOW)
+
+
+def test_a_failed_save_is_shown_and_made_good_when_it_is_tried_again(kept: Kept) -> None:
+    app = app_at(kept, "recovery", RTO)
+    kept.full = True
+    answer = app.receive({"do": "edit", "place": RTO, "raw": "5h", "seq": 1})
+    assert answer[0]["saved"] is False
+    assert app.view()["saved"]["failed"] == "The disk is full. Make room."
+    kept.full = False
+    app.receive({"do": "save"})
+    assert app.view()["saved"] == {"at": NOW.isoformat(), "failed": "", "keeps": True}
+    assert kept.plan.answers[RTO].value == "5h"  # type: ignore[union-attr]
+
+
+def test_an_edit_sends_no_more_in_a_plan_that_is_large(kept: Kept) -> None:
+    app = app_at(kept, "recovery", RTO)
+    app.receive({"do": "edit", "place": RTO, "raw": "5h"})
+    small = len(json.dumps(app.receive({"do": "edit", "place": RTO, "raw": "6h"})))
+    rows = "\n".join(f"person {number}\tengineer" for number in range(300))
+    app.receive({"do": "paste", "place": CONTACTS, "columns": ["name", "role"], "text": rows})
+    assert len(kept.plan.answers[CONTACTS].value) == 300  # type: ignore[union-attr]
+    large = len(json.dumps(app.receive({"do": "edit", "place": RTO, "raw": "7h"})))
+    assert large <= small + 100
+
+
+def test_what_went_wrong_in_here_is_one_sentence_with_a_reference(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_at(kept, "recovery", RTO)
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    answer = app.receive({"do": "edit", "seq": 3})  # no place at all
+    assert answer[-1]["type"] == "failed"
+    assert answer[-1]["reference"]
+
+
+def test_changes_say_what_is_new_and_what_is_gone() -> None:
+    old = {"a": 1, "b": {"c": [1, 2], "d": 0}, "e": "x"}
+    new = {"a": True, "b": {"c": [1, 3], "d": 0}, "f": []}
+    assert changes(old, new) == [[["e"]], [["a"], True], [["b", "c", 1], 3], [["f"], []]]
