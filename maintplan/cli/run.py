@@ -12,8 +12,6 @@ import typer
 from maintplan.errors import InputError, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nbformat import NotebookNode
 
     from maintplan.plan import Plan
@@ -21,14 +19,12 @@ if TYPE_CHECKING:
 
 _SET = re.compile(r'(?P<place>(?:"(?:[^"\\]|\\.)*"|[^"=])+)=(?P<value>.*)', re.DOTALL)
 """A place and its value; a row's name in quotes may hold an equals sign."""
-REPORT = "report"
-"""Name of the file that holds the whole plan, where the template names no documents."""
 
 
 def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     plan: Annotated[str, typer.Argument(help="A plan file; one that is not there yet starts a new plan.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the documents.")] = Path("build"),
-    to: Annotated[str, typer.Option(help="Formats, with commas: html, pdf.")] = "html",
+    to: Annotated[str, typer.Option(help="Formats, with commas: html, pdf, docx, markdown.")] = "html",
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="PLACE=VALUE", help="Answer a place; may be repeated."),
@@ -60,6 +56,10 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
         list[Path] | None,
         typer.Option(metavar="DIR", help="Fonts for characters that the kit's own lack; may be repeated."),
     ] = None,
+    reference_doc: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A DOCX whose styles, page and running heads DOCX takes."),
+    ] = None,
     strict: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--strict", help="Fail on a warning, such as a character that no font has.")
     ] = False,
@@ -73,6 +73,9 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
         if not fonts.is_dir():
             mend = "name a folder that holds TTF or OTF files"
             raise InputError("there is no such folder of fonts", Where(str(fonts), path="--font-path"), mend)
+    if reference_doc is not None and not reference_doc.is_file():
+        where = Where(str(reference_doc), path="--reference-doc")
+        raise InputError("there is no such reference document", where, "name a Word document (.docx)")
     # Before anything is made: what is wrong with the plan is known at once.
     opened = store.open(plan, template=template, service=service, tier=tier, stage=stage)
     parameters: dict[str, Any] = {"plan": plan, "out": str(out)}
@@ -92,11 +95,12 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     parameters |= {name: value for name, value in given.items() if value not in (None, "", [], {})}
     folder = atomic.folder(out)
     notebook = _execute(parameters, folder / "executed.ipynb")
-    warnings: dict[str, None] = {}
-    options = {"show_code": show_code, "font_paths": [str(each) for each in font_path or []]}
-    for path, warned in _export(notebook, chosen, folder, options):
-        typer.echo(f"wrote {path}")
-        warnings |= dict.fromkeys(warned)
+    options = {
+        "show_code": show_code,
+        "font_paths": [str(each) for each in font_path or []],
+        "reference_doc": str(reference_doc or ""),
+    }
+    warnings = _export(notebook, chosen, folder, options)
     for said in warnings:
         typer.echo(f"warning: {said}", err=True)
     if warnings and strict:
@@ -161,20 +165,15 @@ def _execute(parameters: dict[str, Any], path: Path) -> NotebookNode:
     raise error
 
 
-def _export(
-    notebook: NotebookNode, chosen: list[Format], folder: Path, options: dict[str, Any]
-) -> Iterator[tuple[Path, list[str]]]:
-    """Write each document that the notebook holds; of a template without any, the whole report."""
-    from maintplan import atomic, reporting  # noqa: PLC0415 - nbconvert is imported where it is used
+def _export(notebook: NotebookNode, chosen: list[Format], folder: Path, options: dict[str, Any]) -> list[str]:
+    """Write the documents, and return what their readers would not expect, each once."""
+    from maintplan.cli.terminal import Progress  # noqa: PLC0415
+    from maintplan.reporting import making  # noqa: PLC0415 - nbconvert is imported where it is used
 
-    documents = [
-        (name, reporting.select(notebook, name) if name else notebook)
-        for name in reporting.names(notebook) or [""]
-    ]
-    for each in chosen:
-        exporter = each.make(**options)
-        for name, selected in documents:
-            made, _ = exporter.from_notebook_node(selected)
-            path = folder / f"{name or REPORT}{each.ending}"
-            atomic.write(path, made.encode() if isinstance(made, str) else made)
-            yield path, list(getattr(exporter, "warnings", ()))
+    warnings: dict[str, None] = {}
+    progress = Progress(making.count(notebook, chosen), "document")
+    for each in making.make(notebook, chosen, folder, options):
+        typer.echo(f"{'wrote' if each.anew else 'unchanged:'} {each.path}")
+        warnings |= dict.fromkeys(each.warnings)
+        progress.step()
+    return list(warnings)

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import textwrap
+import time
 
 import typer
 
@@ -51,3 +52,28 @@ def muted(text: str) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun: ``1 field``, ``2 fields``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+class Progress:
+    """How far a longer piece of work is, on standard error: a plain line a second, none for what is quick.
+
+    Parameters
+    ----------
+    total
+        How many steps there are.
+    noun
+        What one of them is.
+    """
+
+    def __init__(self, total: int, noun: str) -> None:
+        self._total, self._noun = total, noun
+        self._done = 0
+        self._said = time.monotonic()
+
+    def step(self) -> None:
+        """Say that one more is done."""
+        self._done += 1
+        now = time.monotonic()
+        if now - self._said >= 1 and self._done < self._total:
+            self._said = now
+            typer.echo(f"{self._done} of {counted(self._total, self._noun)}", err=True)

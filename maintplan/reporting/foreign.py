@@ -1,4 +1,4 @@
-"""Outputs of an analyst's own cells as nodes, with nothing in them that runs, fetches or lays out."""
+"""Outputs of an analyst's own cells as blocks, with nothing in them that runs, fetches or lays out."""
 
 from __future__ import annotations
 
@@ -7,39 +7,50 @@ from collections.abc import Iterator
 from html import escape
 from html.parser import HTMLParser
 
-from maintplan.reporting import flow, outputs, svg
+from maintplan.reporting import outputs, svg
 from maintplan.reporting.collecting import Output
 from maintplan.summary import escaping, links
+from maintplan.summary.blocks import (
+    Block,
+    Code,
+    Column,
+    Figure,
+    Line,
+    Paragraph,
+    Prose,
+    Span,
+    Table,
+    Tone,
+)
 
 _BITMAPS = ("image/png", "image/jpeg", "image/gif", "image/webp")
-_MARKS: dict[str, flow.Mark] = {
+_TONES: dict[str, Tone] = {
     **dict.fromkeys(("b", "strong", "th", "dt"), "strong"),
-    **dict.fromkeys(("i", "em", "cite", "var"), "em"),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
 }
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
 
 
-def nodes(output: Output) -> Iterator[flow.Node]:
-    """Yield the nodes of an output, from the best of what it offers."""
+def blocks(output: Output) -> Iterator[Block]:
+    """Yield the blocks of an output, from the best of what it offers."""
     picture = _picture(output)
     if picture is not None:
         yield picture
     elif "text/markdown" in output.data:
-        yield from flow.written(str(output.data["text/markdown"]), 1)
+        yield Prose(markdown=str(output.data["text/markdown"]))
     elif "text/html" in output.data and (found := _Reader.read(str(output.data["text/html"]))):
         yield from found
     elif "text/plain" in output.data:
         text = escaping.cleaned(str(output.data["text/plain"])).strip("\n")
         if text.strip():
-            yield flow.Code(text)
+            yield Code(text=text)
 
 
-def _picture(output: Output) -> flow.Picture | None:
+def _picture(output: Output) -> Figure | None:
     if "image/svg+xml" in output.data:
         cleaned = svg.cleaned(str(output.data["image/svg+xml"]))
         if cleaned is not None:
-            return flow.Picture(cleaned.decode(), outputs.alternative(output, "image/svg+xml"))
+            return Figure(svg=cleaned.decode(), alt=outputs.alternative(output, "image/svg+xml"))
     for mime in _BITMAPS:
         data = "".join(str(output.data.get(mime, "")).split())
         size = outputs.size(mime, data) if _BASE64.fullmatch(data) else None
@@ -49,7 +60,7 @@ def _picture(output: Output) -> flow.Picture | None:
                 f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
                 f'<image width="{width}" height="{height}" href="data:{mime};base64,{escape(data)}"/></svg>'
             )
-            return flow.Picture(wrapped, outputs.alternative(output, mime))
+            return Figure(svg=wrapped, alt=outputs.alternative(output, mime))
     return None
 
 
@@ -58,17 +69,17 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[flow.Node] = []
-        self.runs: list[flow.Run] = []
-        self.marks: list[flow.Mark] = []
+        self.found: list[Block] = []
+        self.spans: list[Span] = []
+        self.tones: list[Tone] = []
         self.href: list[str | None] = []
-        self.rows: list[list[tuple[flow.Run, ...]]] | None = None
+        self.rows: list[list[Line]] | None = None
         self.header = 0
         self.listing = False
 
     @classmethod
-    def read(cls, source: str) -> list[flow.Node]:
-        """Return the nodes of foreign HTML; none where nothing is left of it."""
+    def read(cls, source: str) -> list[Block]:
+        """Return the blocks of foreign HTML; none where nothing is left of it."""
         cleaned = outputs.sanitised(source)
         reader = cls()
         reader.feed(cleaned)
@@ -78,12 +89,12 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin an element."""
-        if tag in _MARKS:
-            self.marks.append(_MARKS[tag])
+        if tag in _TONES:
+            self.tones.append(_TONES[tag])
         elif tag == "a":
             self.href.append(links.allowed(dict(attrs).get("href")))
         elif tag == "br":
-            self.runs.append(flow.Run("\n"))
+            self.spans.append(Span(text="\n"))
         elif tag == "img":
             self.handle_data(dict(attrs).get("alt") or "")
         if tag == "table":
@@ -92,7 +103,7 @@ class _Reader(HTMLParser):
         elif tag == "tr" and self.rows is not None:
             self.rows.append([])
         elif tag in ("td", "th"):
-            self.runs = []
+            self.spans = []
         elif self.rows is None and tag in (
             "p",
             "li",
@@ -110,13 +121,13 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """End an element."""
-        if tag in _MARKS and self.marks:
-            self.marks.pop()
+        if tag in _TONES and self.tones:
+            self.tones.pop()
         elif tag == "a" and self.href:
             self.href.pop()
         if tag in ("td", "th") and self.rows:
-            self.rows[-1].append(tuple(self.runs))
-            self.runs = []
+            self.rows[-1].append(tuple(self.spans))
+            self.spans = []
         elif tag == "thead" and self.rows is not None:
             self.header = len(self.rows)
         elif tag == "table" and self.rows is not None:
@@ -128,24 +139,30 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Take text."""
         text = data if self.listing else re.sub(r"\s+", " ", data)
-        if text.strip() or (text and self.runs):
-            self.runs.append(flow.Run(text, frozenset(self.marks), href=self.href[-1] if self.href else None))
+        if text.strip() or (text and self.spans):
+            self.spans.append(
+                Span(
+                    text=text,
+                    tone=self.tones[-1] if self.tones else "plain",
+                    href=self.href[-1] if self.href else None,
+                )
+            )
 
-    def _table(self, rows: list[list[tuple[flow.Run, ...]]]) -> None:
+    def _table(self, rows: list[list[Line]]) -> None:
         rows = [row for row in rows if row]
         if not rows:
             return
         width = max(len(row) for row in rows)
         filled = [(*row, *((),) * (width - len(row))) for row in rows]
         header = filled[max(self.header, 1) - 1]
-        columns = tuple(flow.Column(tuple(flow.Run(run.text) for run in cell)) for cell in header)
-        self.found.append(flow.Grid(columns, tuple(filled[max(self.header, 1) :])))
+        columns = tuple(Column(label="".join(span.text for span in cell)) for cell in header)
+        self.found.append(Table(columns=columns, rows=tuple(filled[max(self.header, 1) :])))
 
     def end(self) -> None:
         """Close the paragraph or listing that is being read."""
-        if any(run.text.strip() for run in self.runs):
+        if any(span.text.strip() for span in self.spans):
             if self.listing:
-                self.found.append(flow.Code("".join(run.text for run in self.runs).strip("\n")))
+                self.found.append(Code(text="".join(span.text for span in self.spans).strip("\n")))
             else:
-                self.found.append(flow.Text(tuple(self.runs)))
-        self.runs, self.listing = [], False
+                self.found.append(Paragraph(line=tuple(self.spans)))
+        self.spans, self.listing = [], False

@@ -50,11 +50,14 @@ class Format:
         return kind(**{key: value for key, value in options.items() if kind.class_traits().get(key)})
 
 
+_TYPST, _FONTS, _PANDOC = ("typst", "Typst"), ("fontTools", "fontTools"), ("pypandoc", "pandoc")
 FORMATS = {
     each.name: each
     for each in (
         Format("html", ".html", "exporter:MaintplanHTMLExporter"),
-        Format("pdf", ".pdf", "pdf:MaintplanPDFExporter", (("typst", "Typst"), ("fontTools", "fontTools"))),
+        Format("pdf", ".pdf", "pdf:MaintplanPDFExporter", (_TYPST, _FONTS)),
+        Format("docx", ".docx", "docx:MaintplanDocxExporter", (_PANDOC, _TYPST, _FONTS)),
+        Format("markdown", ".md", "md:MaintplanMarkdownExporter"),
     )
 }
 

@@ -1,4 +1,4 @@
-"""A document for paper: its title, its contents, and its sheets of nodes, whatever format it will have.
+"""A document for paper: its title, its contents, and its sheets of blocks, whatever format it will have.
 
 It is to PDF, DOCX and Markdown what `maintplan.reporting.page` is to HTML.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from maintplan.reporting import flow, foreign
 from maintplan.reporting.collecting import Collected, Failure, Item, Listing
-from maintplan.summary.blocks import Part
+from maintplan.summary.blocks import Block, Code, Note, Part, Span, line
 from maintplan.words import Words, words
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -29,14 +30,19 @@ class Sheet:
     kind
         ``section`` and ``status`` for what the contents list, ``added`` for what an analyst added,
         ``stopped`` for a cell that failed.
-    nodes
+    blocks
         What it holds.
     """
 
     id: str
     title: str
     kind: str
-    nodes: tuple[flow.Node, ...]
+    blocks: tuple[Block, ...]
+
+    @cached_property
+    def nodes(self) -> tuple[flow.Node, ...]:
+        """What it holds, as nodes below its title."""
+        return flow.nodes(self.blocks, self.title, 0 if self.kind == "cover" else 1)
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,7 @@ def paper(collected: Collected, name: str) -> Paper:
             "cover",
             cover.title if cover else title,
             "cover",
-            (*stopped, *(flow.nodes(cover.blocks, cover.title, 0) if cover else ())),
+            (*stopped, *(cover.blocks if cover else ())),
         ),
         first=sheets[:split],
         body=sheets[split:],
@@ -147,19 +153,19 @@ def facts(about: dict[str, Any]) -> dict[str, str]:
 
 def _sheet(item: Item, say: Words) -> Sheet | None:
     if isinstance(item, Part):
-        return Sheet(item.id, item.title, item.kind, flow.nodes(item.blocks, item.title))
+        return Sheet(item.id, item.title, item.kind, item.blocks)
     if isinstance(item, Failure):
         return Sheet("", "", "stopped", (_stopped(item, say),))
     if isinstance(item, Listing):
-        return Sheet("", "", "added", (flow.Code(item.code),))
-    shown = tuple(foreign.nodes(item))
+        return Sheet("", "", "added", (Code(text=item.code),))
+    shown = tuple(foreign.blocks(item))
     return Sheet("", "", "added", shown) if shown else None
 
 
-def _stopped(failure: Failure, say: Words) -> flow.Note:
+def _stopped(failure: Failure, say: Words) -> Note:
     place = f"{say('frame.cell')} {failure.cell}"
     if failure.under:
         place += f", {say('frame.under')} \u201c{failure.under}\u201d"
     error = failure.error or failure.name or say("frame.without_words")
-    lead = flow.Run(say("frame.failed_here"), frozenset({"strong"}))
-    return flow.Note((lead, flow.Run(f"\n{place}\n"), flow.Run(error, frozenset({"code"}))), "high")
+    lead = Span(text=say("frame.failed_here"), tone="strong")
+    return Note(tone="high", line=line(lead, f"\n{place}\n", Span(text=error, tone="code")))

@@ -1,8 +1,17 @@
-"""How large a picture is that a document shows."""
+"""How large a picture is that a document shows, and the same picture in dots."""
 
 from __future__ import annotations
 
 import re
+from typing import cast
+
+from maintplan import resources
+from maintplan.errors import MissingExtra
+
+_ALONE = b"""#set page(width: auto, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.svg), format: "svg", width: float(sys.inputs.width) * 1pt)
+"""
+_PPI = 200
 
 _TAG = re.compile(r"<svg\b[^>]*>", re.DOTALL)
 _SIDE = re.compile(r"\b(width|height)\s*=\s*[\"']\s*([0-9.]+)\s*(px|pt|mm|cm|in|)\s*[\"']")
@@ -24,3 +33,23 @@ def size(svg: str) -> tuple[float, float]:
         width = width or (height * wide / high if height else wide * _POINTS["px"])
         height = height or width * high / wide
     return (width or _DEFAULT[0], height or _DEFAULT[1])
+
+
+def bitmap(svg: str) -> bytes:
+    """Return a picture as PNG, for documents that can't hold SVG.
+
+    Raises
+    ------
+    MissingExtra
+        Typst is not installed.
+    """
+    from maintplan.reporting import faces  # noqa: PLC0415 - fonts are looked at only where one is drawn
+
+    try:
+        import typst  # noqa: PLC0415 - an extra, and a large one
+    except ModuleNotFoundError:
+        raise MissingExtra("a picture in a DOCX needs Typst, which is not installed", "documents") from None
+    width, _ = size(svg)
+    compiler = typst.Compiler(font_paths=faces.load((resources.fonts() / "paper",)), ignore_system_fonts=True)
+    made = compiler.compile(_ALONE, format="png", ppi=_PPI, sys_inputs={"svg": svg, "width": str(width)})
+    return cast("bytes", made)

@@ -22,7 +22,7 @@ ACROSS, DOWN = 595.28, 841.89
 """A4, in points."""
 SIDE, TOP, BOTTOM, GAP = 56.7, 68.0, 62.0, 9.0
 SIZES = {"text": 10.5, "table": 9.3, "note": 9.3, "code": 8.6}
-_VAST = 9
+VAST = 9
 """Columns from which a table gets a page across."""
 _INDENT = 18.0
 _CODE_INSET = 20.0
@@ -273,7 +273,7 @@ class _Setter:
     def _fitted(self, node: flow.Grid, room: float, *, top: bool) -> tuple[list[float], float, bool]:
         """Return widths, size, and whether the page turns; no word breaks if it can be helped."""
         across = DOWN - 2 * SIDE
-        many = top and len(node.columns) >= _VAST
+        many = top and len(node.columns) >= VAST
         tries = [(room, size) for size in _SMALL[:2]] if not many else []
         if top:
             tries += [(across, size) for size in _SMALL]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from maintplan.summary import blocks, escaping, links, markdown_writer, prose
@@ -18,8 +18,20 @@ from maintplan.summary.levels import Levels
 _LOWEST = 6
 
 
-def part(part: blocks.Part) -> str:
-    """Return a part as Markdown."""
+Picture = Callable[[blocks.Figure], str]
+"""Gives the address that a picture is shown from."""
+
+
+def part(part: blocks.Part, picture: Picture | None = None) -> str:
+    """Return a part as Markdown.
+
+    Parameters
+    ----------
+    part
+        What to show.
+    picture
+        Where its pictures are; without it they stand within the text, which GitHub does not show.
+    """
     cover = part.kind == "cover"
     level = 1 if cover else 2
     out: list[str] = []
@@ -34,7 +46,7 @@ def part(part: blocks.Part) -> str:
         elif isinstance(each, blocks.Prose):
             out.append(prose.to_markdown(each.markdown, under))
         else:
-            out.append(block(each))
+            out.append(figure(each, picture) if isinstance(each, blocks.Figure) else block(each))
     return "\n\n".join(text for text in out if text) + "\n"
 
 
@@ -136,13 +148,17 @@ def pairs(block: blocks.Pairs) -> str:
     return "\n".join(markdown_writer.row(cells) for cells in (["", ""], ["---", "---"], *rows))
 
 
-def figure(block: blocks.Figure) -> str:
-    """Return a picture within the text itself; what it shows in words is its description."""
-    data = base64.b64encode(escaping.cleaned(block.svg).encode()).decode("ascii")
+def figure(block: blocks.Figure, picture: Picture | None = None) -> str:
+    """Return a picture; what it shows in words is its description."""
     alt = escaping.marks(" ".join(escaping.cleaned(block.alt).split()))
-    shown = f"![{alt}](data:image/svg+xml;base64,{data})"
+    shown = f"![{alt}]({(picture or _within)(block)})"
     caption = escaping.lines(escaping.marks(escaping.cleaned(block.caption)))
     return f"{shown}\n\n{caption}" if caption else shown
+
+
+def _within(block: blocks.Figure) -> str:
+    data = base64.b64encode(escaping.cleaned(block.svg).encode()).decode("ascii")
+    return f"data:image/svg+xml;base64,{data}"
 
 
 def line(line: blocks.Line, *, cell: bool = False) -> str:

@@ -1,0 +1,193 @@
+"""All documents of an executed notebook, in the formats that are asked for, written into a folder.
+
+What a document is made of is remembered beside it: one whose content, look and options are as they were, and
+that still stands there as it was written, is not made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from maintplan import atomic, resources, summary
+from maintplan.reporting.formats import Format
+from maintplan.reporting.selecting import names, select
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+REPORT = "report"
+"""Name of the file that holds the whole plan, where the template names no documents."""
+MEMORY = ".maintplan-documents.json"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A document that was made, or that stood there already.
+
+    Attributes
+    ----------
+    path
+        Its file.
+    warnings
+        What its reader would not expect.
+    anew
+        Whether it was written now.
+    """
+
+    path: Path
+    warnings: tuple[str, ...] = ()
+    anew: bool = True
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A document in one format: its bytes, the files that belong beside it, and what is to be said of it."""
+
+    data: bytes
+    beside: Mapping[str, bytes]
+    warnings: tuple[str, ...]
+
+
+def count(notebook: Mapping[str, Any], formats: Sequence[Format]) -> int:
+    """Return how many documents there will be."""
+    return max(1, len(names(notebook))) * len(formats)
+
+
+def make(
+    notebook: NotebookNode, formats: Sequence[Format], folder: Path, options: Mapping[str, Any]
+) -> Iterator[Made]:
+    """Write each document that a notebook holds in each format; of a template without any, the whole report.
+
+    Parameters
+    ----------
+    notebook
+        The executed notebook.
+    formats
+        The formats.
+    folder
+        Where they go; it has to be there.
+    options
+        Options of the exporters: ``show_code``, ``font_paths``, ``reference_doc``.
+    """
+    memory = _memory(folder / MEMORY)
+    chosen = [(name, select(notebook, name) if name else notebook) for name in names(notebook) or [""]]
+    contents = {name: _content(selected, options) for name, selected in chosen}
+    remembered: dict[str, Any] = {}
+    for each in formats:
+        exporter: Any = None
+        for name, selected in chosen:
+            path = folder / f"{name or REPORT}{each.ending}"
+            made_of = _hash(f"{each.name} {contents[name]} {_look()}".encode())
+            known = memory.get(path.name, {})
+            if known.get("made_of") == made_of and _stands(folder, known):
+                remembered[path.name] = known
+                yield Made(path, tuple(known.get("warnings", ())), anew=False)
+                continue
+            if exporter is None:
+                exporter = each.make(**options)
+            done = _render(exporter, selected, name or REPORT)
+            files = {path.name: done.data, **done.beside}
+            for file, data in files.items():
+                atomic.write(folder / file, data)
+            remembered[path.name] = {
+                "made_of": made_of,
+                "files": {file: _hash(data) for file, data in files.items()},
+                "warnings": list(done.warnings),
+            }
+            yield Made(path, done.warnings)
+    if remembered != memory:
+        kept = {**memory, **remembered}
+        atomic.write(folder / MEMORY, (json.dumps(kept, indent=1, sort_keys=True) + "\n").encode())
+
+
+def render(notebook: NotebookNode, name: str, kind: Format, options: Mapping[str, Any]) -> Rendered:
+    """Return one document in one format.
+
+    Parameters
+    ----------
+    notebook
+        The executed notebook.
+    name
+        The document's name; empty for the whole report.
+    kind
+        The format.
+    options
+        Options of the exporters.
+    """
+    selected = select(notebook, name) if name else notebook
+    return _render(kind.make(**options), selected, name or REPORT)
+
+
+def _render(exporter: Any, selected: NotebookNode, name: str) -> Rendered:
+    resources_ = {"metadata": {"name": name}, "output_files_dir": f"{name}_files"}
+    made, found = exporter.from_notebook_node(selected, resources_)
+    return Rendered(
+        data=made.encode() if isinstance(made, str) else made,
+        beside=dict(found.get("outputs") or {}),
+        warnings=tuple(getattr(exporter, "warnings", ())),
+    )
+
+
+def _memory(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    kept = isinstance(found, dict) and all(isinstance(each, dict) for each in found.values())
+    return found if kept else {}
+
+
+def _stands(folder: Path, known: Mapping[str, Any]) -> bool:
+    files = known.get("files")
+    if not isinstance(files, dict) or not files:
+        return False
+    try:
+        return all(_hash((folder / file).read_bytes()) == digest for file, digest in files.items())
+    except OSError:
+        return False
+
+
+def _content(selected: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+    """Return a digest of everything in a notebook that a document can show, and of the options."""
+    cells = [
+        [
+            each["cell_type"],
+            each.get("metadata", {}).get("tags", []),
+            each.get("source", "") if each["cell_type"] == "markdown" or options.get("show_code") else "",
+            [[out.get("data"), out.get("text"), out.get("evalue")] for out in each.get("outputs", ())],
+        ]
+        for each in selected["cells"]
+    ]
+    given = {name: _option(value) for name, value in options.items() if value}
+    return _hash(json.dumps([cells, given], sort_keys=True, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def _option(value: Any) -> Any:
+    """Return an option, with what is in the files that it names."""
+    if isinstance(value, list):
+        return [_option(each) for each in value]
+    path = Path(value) if isinstance(value, str) else None
+    if path is None or not path.exists():
+        return value
+    if path.is_file():
+        return [value, _hash(path.read_bytes())]
+    return [value, sorted((each.name, each.stat().st_size) for each in path.rglob("*") if each.is_file())]
+
+
+@lru_cache(maxsize=1)
+def _look() -> str:
+    """Return a digest of what gives documents their look: the template's files, the words, and this code."""
+    code = [Path(__file__).parent, *map(Path, summary.__path__)]
+    folders = [resources.report_template(), resources.root() / "templates" / "words", *code]
+    files = (each for folder in folders for each in sorted(folder.iterdir()) if each.is_file())
+    return _hash(b"".join(map(Path.read_bytes, files)))
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,272 @@
+"""The reference document of a DOCX: styles, page, running heads, built from ``templates/report/word.yaml``.
+
+Pandoc takes the look of what it writes from such a document. An organisation's own can stand in its place;
+its fonts, its logo and its running heads are then the document's.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from maintplan import yamltext
+from maintplan.reporting.paper import Paper
+from maintplan.resources import report_template
+
+Style = Mapping[str, Any]
+
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+_DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_PARTS = {
+    "styles": "styles+xml",
+    "settings": "settings+xml",
+    "fontTable": "fontTable+xml",
+    "header1": "header+xml",
+    "footer1": "footer+xml",
+}
+MOMENT = (1980, 1, 1, 0, 0, 0)
+"""The date of every file within: the same document is the same bytes."""
+
+
+def reference(paper: Paper) -> bytes:
+    """Return the reference document for one document, whose running heads name it."""
+    look = _look(report_template() / "word.yaml")
+    page = look["page"]
+    files = {
+        "[Content_Types].xml": _content_types(),
+        "_rels/.rels": _relations([("officeDocument", "word/document.xml")]),
+        "word/document.xml": _document(page),
+        "word/_rels/document.xml.rels": _relations(
+            [(part.rstrip("1"), f"{part}.xml") for part in _PARTS],
+        ),
+        "word/styles.xml": _styles(report_template() / "word.yaml", paper.language),
+        "word/settings.xml": _part("settings", '<w:defaultTabStop w:val="720"/>'),
+        "word/fontTable.xml": _part("fonts", "".join(_fonts(look["fonts"]))),
+        "word/header1.xml": _part("hdr", _header(paper, page)),
+        "word/footer1.xml": _part("ftr", _footer(paper, page)),
+    }
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, text in files.items():
+            bundle.writestr(zipfile.ZipInfo(name, MOMENT), text, zipfile.ZIP_DEFLATED)
+    return data.getvalue()
+
+
+@lru_cache(maxsize=4)
+def _look(path: Path) -> Mapping[str, Any]:
+    look: Mapping[str, Any] = _numbers(yamltext.read_file(path).data)
+    return look
+
+
+def _numbers(data: Any) -> Any:
+    """Make numbers and truths of the texts that they are in the file."""
+    if isinstance(data, dict):
+        return {key: value if key in _NAMES else _numbers(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_numbers(each) for each in data]
+    if data == "true":
+        return True
+    try:
+        return float(data)
+    except (TypeError, ValueError):
+        return data
+
+
+_NAMES = frozenset(("name", "based", "next", "font", "colour", "bar", "shade", "under", "rule", "hairline"))
+
+
+def _part(tag: str, content: str) -> str:
+    return f"{_DECLARED}<w:{tag} {_W} {_R}>{content}</w:{tag}>"
+
+
+def _content_types() -> str:
+    parts = {"document": "document.main+xml", **_PARTS}
+    listed = "".join(
+        f'<Override PartName="/word/{name}.xml" ContentType="{_TYPES}.{kind}"/>'
+        for name, kind in parts.items()
+    )
+    return (
+        f'{_DECLARED}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{listed}</Types>'
+    )
+
+
+def _relations(targets: list[tuple[str, str]]) -> str:
+    listed = "".join(
+        f'<Relationship Id="rId{at}" Type="{_RELATED}/{kind}" Target="{target}"/>'
+        for at, (kind, target) in enumerate(targets, start=1)
+    )
+    return f'{_DECLARED}<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+
+
+def _document(page: Mapping[str, float]) -> str:
+    names = list(_PARTS)
+    side, top, bottom = (_twentieths(page[each]) for each in ("side", "top", "bottom"))
+    section = (
+        f'<w:headerReference w:type="default" r:id="rId{names.index("header1") + 1}"/>'
+        f'<w:footerReference w:type="default" r:id="rId{names.index("footer1") + 1}"/>'
+        f'<w:pgSz w:w="{_twentieths(page["width"])}" w:h="{_twentieths(page["height"])}"/>'
+        f'<w:pgMar w:top="{top}" w:right="{side}" w:bottom="{bottom}" w:left="{side}"'
+        f' w:header="{_twentieths(page["header"])}" w:footer="{_twentieths(page["footer"])}" w:gutter="0"/>'
+    )
+    return _part("document", f"<w:body><w:p/><w:sectPr>{section}</w:sectPr></w:body>")
+
+
+def _header(paper: Paper, page: Mapping[str, float]) -> str:
+    return _line("Header", paper.title, _text(", ".join(paper.facts())), page)
+
+
+def _footer(paper: Paper, page: Mapping[str, float]) -> str:
+    service = paper.about.get("service") or paper.title
+    of = _text(f" {paper.words('frame.of')} ")
+    count = f"{_field('PAGE')}{of}{_field('NUMPAGES')}"
+    return _line("Footer", f"{paper.words('frame.made_from')} {service}", count, page)
+
+
+def _line(style: str, left: str, right: str, page: Mapping[str, float]) -> str:
+    """Return a line with something at both ends."""
+    end = _twentieths(page["width"] - 2 * page["side"])
+    tabs = f'<w:tabs><w:tab w:val="right" w:pos="{end}"/></w:tabs>'
+    return (
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{tabs}</w:pPr>{_text(left)}<w:r><w:tab/></w:r>{right}</w:p>'
+    )
+
+
+def _text(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+
+
+def _field(name: str) -> str:
+    return f'<w:fldSimple w:instr=" {name} "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+
+
+def _fonts(fonts: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    for name, about in fonts.items():
+        yield (
+            f'<w:font w:name={quoteattr(name)}><w:altName w:val="{about["instead"]}"/>'
+            f'<w:family w:val="{about["family"]}"/></w:font>'
+        )
+
+
+# ------------------------------------------------------------------------------------------------- styles
+
+
+@lru_cache(maxsize=4)
+def _styles(path: Path, language: str) -> str:
+    look = _look(path)
+    body = look["styles"][0]
+    defaults = (
+        f"<w:docDefaults><w:rPrDefault><w:rPr>{_characters(body)}"
+        f'<w:lang w:val="{language}" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+        "<w:pPrDefault/></w:docDefaults>"
+    )
+    own = "".join(_style("paragraph", each, default=each is body) for each in look["styles"])
+    characters = "".join(_style("character", each) for each in look["characters"])
+    base = (
+        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
+        '<w:name w:val="Default Paragraph Font"/></w:style>'
+        '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/></w:style>'
+        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
+        '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
+    )
+    return _part("styles", f"{defaults}{base}{own}{characters}{_table(look['table'])}")
+
+
+def style_id(name: str) -> str:
+    """Return the id that Word gives a style of this name."""
+    words = name.split()
+    return "".join("TOC" if word == "toc" else f"{word[:1].upper()}{word[1:]}" for word in words)
+
+
+_BUILT_IN = frozenset(
+    ("Normal", "Body Text", "Title", "Subtitle", "Block Text", "caption", "header", "footer", "Hyperlink")
+)
+
+
+def _style(kind: str, style: Style, *, default: bool = False) -> str:
+    name = str(style["name"])
+    known = name in _BUILT_IN or name.startswith(("heading ", "toc "))
+    first = ' w:default="1"' if default else ""
+    custom = "" if known else ' w:customStyle="1"'
+    out = [f'<w:style w:type="{kind}"{first}{custom} w:styleId="{style_id(name)}"><w:name w:val="{name}"/>']
+    based = style.get("based") or ("Default Paragraph Font" if kind == "character" else "")
+    if based:
+        out.append(f'<w:basedOn w:val="{style_id(based)}"/>')
+    if "next" in style:
+        out.append(f'<w:next w:val="{style_id(style["next"])}"/>')
+    out.append("<w:qFormat/>")
+    if kind == "paragraph":
+        out.append(f"<w:pPr>{''.join(_paragraph(style))}</w:pPr>")
+    out.append(f"<w:rPr>{_characters(style)}</w:rPr></w:style>")
+    return "".join(out)
+
+
+def _paragraph(style: Style) -> Iterator[str]:
+    """Yield what Word wants to know of a paragraph, in the order in which it wants it."""
+    if style.get("keep_next"):
+        yield "<w:keepNext/>"
+    if style.get("keep_lines") or style.get("level"):
+        yield "<w:keepLines/>"
+    if "bar" in style:
+        yield f'<w:pBdr><w:left w:val="single" w:sz="12" w:space="7" w:color="{style["bar"]}"/></w:pBdr>'
+    if "under" in style:
+        yield f'<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="5" w:color="{style["under"]}"/></w:pBdr>'
+    if "shade" in style:
+        yield f'<w:shd w:val="clear" w:color="auto" w:fill="{style["shade"]}"/>'
+        yield '<w:wordWrap w:val="0"/>'
+    spacing = [f'w:{name}="{_twentieths(style[name])}"' for name in ("before", "after") if name in style]
+    if "line" in style:
+        spacing.append(f'w:line="{round(240 * style["line"])}" w:lineRule="auto"')
+    if spacing:
+        yield f"<w:spacing {' '.join(spacing)}/>"
+    if "indent" in style:
+        yield f'<w:ind w:left="{_twentieths(style["indent"])}"/>'
+    if "level" in style:
+        yield f'<w:outlineLvl w:val="{round(style["level"]) - 1}"/>'
+
+
+def _characters(style: Style) -> str:
+    out = []
+    if "font" in style:
+        font = style["font"]
+        out.append(f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}"/>')
+    if style.get("bold"):
+        out.append("<w:b/><w:bCs/>")
+    if "colour" in style:
+        out.append(f'<w:color w:val="{style["colour"]}"/>')
+    if "size" in style:
+        half = round(2 * style["size"])
+        out.append(f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>')
+    if style.get("underline"):
+        out.append('<w:u w:val="single"/>')
+    return "".join(out)
+
+
+def _table(look: Mapping[str, Any]) -> str:
+    gap = _twentieths(look["gap"])
+    lines = f'w:val="single" w:sz="4" w:space="0" w:color="{look["hairline"]}"'
+    return (
+        '<w:style w:type="table" w:customStyle="1" w:styleId="Table"><w:name w:val="Table"/>'
+        '<w:basedOn w:val="TableNormal"/><w:qFormat/>'
+        f'<w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
+        f"<w:tblBorders><w:bottom {lines}/><w:insideH {lines}/></w:tblBorders>"
+        '<w:tblCellMar><w:top w:w="20" w:type="dxa"/><w:left w:w="0" w:type="dxa"/>'
+        f'<w:bottom w:w="20" w:type="dxa"/><w:right w:w="{gap}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        '<w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders>'
+        f'<w:bottom w:val="single" w:sz="6" w:space="0" w:color="{look["rule"]}"/></w:tcBorders>'
+        '<w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr></w:style>'
+    )
+
+
+def _twentieths(points: float) -> int:
+    return round(20 * points)

@@ -1,0 +1,205 @@
+"""A document for Word: real styles, links that lead somewhere, an organisation's own look on request."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from docx import Document
+from docx.shared import Pt
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from maintplan.errors import InputError
+from maintplan.reporting import MaintplanDocxExporter
+from maintplan.summary.blocks import (
+    MIME,
+    Block,
+    Code,
+    Column,
+    Figure,
+    Heading,
+    Note,
+    Paragraph,
+    Part,
+    Prose,
+    Span,
+    Step,
+    Steps,
+    Table,
+    line,
+)
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+ABOUT: dict[str, Any] = {
+    "title": "Sluice: maintenance runbook",
+    "language": "en",
+    "layout": "document",
+    "service": "Sluice",
+    "status": "in review",
+    "revision": 7,
+    "date": "2026-11-24",
+}
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="30" height="9"/></svg>'
+LONG = "an-anchor-that-is-longer-than-the-forty-characters-that-word-takes"
+WIDE = Table(
+    caption="Many columns",
+    columns=tuple(Column(label=f"Column {index}") for index in range(12)),
+    rows=tuple(tuple(line(f"r{row}c{index}") for index in range(12)) for row in range(3)),
+)
+EVERYTHING: tuple[Block, ...] = (
+    Paragraph(line=line("See ", Span(text="the other one", href=f"#{LONG}"), " or ", "nothing.")),
+    Steps(items=(Step(line=line("Do it."), code="do --it", check=line("It is done.")),)),
+    WIDE,
+    Heading(level=2, text="Below", anchor=LONG),
+    Note(tone="medium", line=line("Mind this.")),
+    Prose(markdown="## Mine\n\n1. one\n2. *two*\n\n> said"),
+    Code(text="one\n  two"),
+    Figure(svg=SVG, alt="A black bar", caption="How long it is"),
+)
+
+
+def notebook(*blocks: Block) -> Any:
+    cover = Part(id="cover", title="When Sluice is in trouble", kind="cover", about=ABOUT)
+    part = Part(id="first", title="First things", blocks=blocks)
+    other = Part(id="second", title="Second things", blocks=(Paragraph(line=line("The end.")),))
+    parts = (cover, part, other)
+    outputs = [new_output("display_data", {MIME: each.to_json()}) for each in parts]  # type: ignore[no-untyped-call]
+    return new_notebook(cells=[new_code_cell(outputs=outputs)])  # type: ignore[no-untyped-call]
+
+
+def docx(*blocks: Block, **options: Any) -> bytes:
+    made, _ = MaintplanDocxExporter(**options).from_notebook_node(notebook(*blocks))
+    return bytes(made)
+
+
+@pytest.fixture(scope="module")
+def everything() -> bytes:
+    return docx(*EVERYTHING)
+
+
+def body(data: bytes) -> ET.Element:
+    with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+        return ET.fromstring(bundle.read("word/document.xml"))  # noqa: S314 - our own
+
+
+def test_headings_captions_steps_and_tables_have_real_styles(everything: bytes) -> None:
+    read = Document(io.BytesIO(everything))
+    styles = {each.text: each.style.name for each in read.paragraphs if each.style is not None}
+    assert styles["When Sluice is in trouble"] == "Title"
+    assert styles["First things"] == "Heading 1"
+    assert styles["Below"] == "Heading 2"
+    assert styles["Many columns"] == "Table Caption"
+    assert styles["How long it is"] == "Image Caption"
+    assert styles["do --it"] == "Source Code"
+    assert styles["It is done."] == "Check"
+    assert styles["Mind this."] == "Note Medium"
+    assert read.core_properties.title == "Sluice: maintenance runbook"
+    assert [each.style.name for each in read.tables if each.style is not None] == ["Table"]
+
+
+def test_every_link_within_has_a_place_to_lead_to(everything: bytes) -> None:
+    tree = body(everything)
+    places = {each.get(f"{W}name") for each in tree.iter(f"{W}bookmarkStart")}
+    links = {each.get(f"{W}anchor") for each in tree.iter(f"{W}hyperlink")} - {None}
+    assert len(links) == 3
+    assert links <= places
+
+
+def test_the_contents_are_a_field_that_is_filled_in(everything: bytes) -> None:
+    tree = body(everything)
+    fields = [each.text or "" for each in tree.iter(f"{W}instrText")]
+    assert any(each.strip().startswith("TOC") for each in fields)
+    read = Document(io.BytesIO(everything))
+    listed = [each.text for each in read.paragraphs if each.style and each.style.name == "toc 1"]
+    assert listed == ["First things", "Second things"]
+
+
+def test_a_table_repeats_its_header_and_a_wide_one_turns_its_page(everything: bytes) -> None:
+    tree = body(everything)
+    assert len(list(tree.iter(f"{W}tblHeader"))) == 1
+    read = Document(io.BytesIO(everything))
+    turned = [(each.page_width or 0) > (each.page_height or 0) for each in read.sections]
+    assert turned == [False, True, False]
+    assert all("Sluice" in each.header.paragraphs[0].text for each in read.sections)
+
+
+def test_a_picture_says_what_it_shows(everything: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(everything)) as bundle:
+        assert 'descr="A black bar"' in bundle.read("word/document.xml").decode()
+        assert any(name.endswith(".png") for name in bundle.namelist())
+
+
+def test_every_part_is_well_formed_and_declared(everything: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(everything)) as bundle:
+        names = bundle.namelist()
+        assert len(names) == len(set(names))
+        types = bundle.read("[Content_Types].xml").decode()
+        for name in names:
+            if name.endswith((".xml", ".rels")):
+                ET.fromstring(bundle.read(name))  # noqa: S314 - our own
+            assert f'"/{name}"' in types or f'Extension="{name.rpartition(".")[2]}"' in types
+        related = bundle.read("word/_rels/document.xml.rels").decode()
+        document = bundle.read("word/document.xml").decode()
+        used = set(re.findall(r'r:(?:id|embed)="([^"]+)"', document))
+        assert used <= set(re.findall(r'Id="([^"]+)"', related))
+        styled = set(re.findall(r'<w:(?:p|r|tbl)Style w:val="([^"]+)"', document))
+        defined = set(re.findall(r'w:styleId="([^"]+)"', bundle.read("word/styles.xml").decode()))
+        assert styled <= defined
+
+
+def test_the_same_document_is_the_same_file(everything: bytes) -> None:
+    assert docx(*EVERYTHING) == everything
+
+
+def test_what_looks_like_code_of_any_kind_is_text() -> None:
+    nasty = "<w:p/> & ]]> \\input{x} $x^2$ #panic() {{ 7*7 }} =1+1 ![a](/etc/passwd) <img src=x>"
+    read = Document(io.BytesIO(docx(Paragraph(line=line(nasty)), Code(text=nasty), Prose(markdown=nasty))))
+    said = [each.text for each in read.paragraphs]
+    assert said.count(nasty) == 2
+    assert any("a (/etc/passwd)" in each for each in said)
+
+
+def png() -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 2, 2, 8, 2, 0, 0, 0)
+    pixels = zlib.compress((b"\0" + b"\xff\0\0" * 2) * 2)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def test_an_organisations_own_document_keeps_its_fonts_its_page_and_its_logo(tmp_path: Path) -> None:
+    own = Document()
+    own.styles["Normal"].font.name = "Acme Sans"
+    own.styles["Heading 1"].font.name = "Acme Display"
+    own.sections[0].page_width = Pt(612)
+    own.sections[0].page_height = Pt(792)
+    own.sections[0].header.paragraphs[0].add_run().add_picture(io.BytesIO(png()))
+    path = tmp_path / "acme.docx"
+    own.save(str(path))
+    made = docx(*EVERYTHING, reference_doc=str(path))
+    read = Document(io.BytesIO(made))
+    assert read.styles["Normal"].font.name == "Acme Sans"
+    assert read.styles["Heading 1"].font.name == "Acme Display"
+    assert [(each.page_width or 0).pt for each in read.sections] == [612, 792, 612]  # type: ignore[union-attr]
+    with zipfile.ZipFile(io.BytesIO(made)) as bundle:
+        (rels,) = (
+            name for name in bundle.namelist() if re.fullmatch(r"word/_rels/header\d*\.xml\.rels", name)
+        )
+        target = re.search(r'Target="(media/[^"]+)"', bundle.read(rels).decode())
+        assert target is not None
+        assert bundle.read(f"word/{target[1]}") == png()
+
+
+def test_a_reference_document_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "acme.docx"
+    path.write_text("no document")
+    with pytest.raises(InputError, match="can't be read as DOCX; name a Word document"):
+        docx(*EVERYTHING, reference_doc=str(path))
