@@ -7,6 +7,7 @@ The tree::
     │   ├── ValueProblem      one value that its field's kind refuses
     │   └── Problems          several problems found in one go
     ├── SaveError             nothing was written; what stood there stands   (exit code 1)
+    │   └── ConflictError     somebody else changed the same place meanwhile; holds both values
     ├── RefusedError          the plan does not allow the step, and says why (exit code 1)
     └── MissingExtra          an optional part has to be installed           (exit code 2)
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,53 @@ class Problems(InputError):
 
 class SaveError(MaintplanError):
     """A file could not be written; what stood there before still stands."""
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A place that two people have changed, each in another way.
+
+    Attributes
+    ----------
+    place
+        The place, as plan files name it.
+    before
+        The value that both of them saw; None where there was none.
+    mine, theirs
+        What it was to become, and what somebody else has made of it in the meantime.
+    """
+
+    place: str
+    before: Any
+    mine: Any
+    theirs: Any
+
+
+class ConflictError(SaveError):
+    """Somebody else has changed the same place in the meantime; nothing was written.
+
+    Parameters
+    ----------
+    clashes
+        Each place with its values.
+    """
+
+    def __init__(self, clashes: Sequence[Clash], where: Where = NOWHERE) -> None:
+        self.clashes = tuple(clashes)
+        first, more = self.clashes[0], len(self.clashes) - 1
+        others = f" (and {more} more)" if more else ""
+        what = (
+            f"somebody else has changed {first.place}{others} in the meantime: "
+            f"theirs is {_shortly(first.theirs)}, yours {_shortly(first.mine)}"
+        )
+        super().__init__(what, where, "open it again, and decide between the two")
+
+
+def _shortly(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 class RefusedError(MaintplanError):

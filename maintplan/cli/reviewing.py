@@ -13,7 +13,7 @@ from maintplan.errors import MaintplanError
 from maintplan.plan import Plan, Standing, places, stand
 from maintplan.review import Finding, Part, Readiness, Review, Rules, load, readiness
 from maintplan.review import review as judge
-from maintplan.store import PlanFile
+from maintplan.store import StoredPlan
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Reviewed:
     _others: dict[Path, yamltext.Document | None] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def of(cls, address: str, opened: PlanFile, extra: Sequence[Path], today: dt.date) -> Reviewed:
+    def of(cls, address: str, opened: StoredPlan, extra: Sequence[Path], today: dt.date) -> Reviewed:
         """Review a plan that was opened."""
         rules = load(opened.plan.template, extra)
         standing = stand(opened.plan)

@@ -77,7 +77,7 @@ class _Comparing:
         self.b = b
         self.old = to_data(a)
         self.new = to_data(b)
-        self.renamed = _renamed(a, b)
+        self.renamed = renames(a, b)
 
     def all(self) -> Iterator[Difference]:
         for key in ("template", "layers", "inherits"):
@@ -210,8 +210,8 @@ class _Table:
         return self.field.place + fields.row_selector(None if key is None else str(key), index)
 
 
-def _renamed(a: Plan, b: Plan) -> Renamed:
-    """Find the rows whose key was changed and nothing else, in each table.
+def renames(a: Plan, b: Plan) -> Renamed:
+    """Find the rows whose key was changed and nothing else from plan `a` to plan `b`, in each table.
 
     Where a row names another one that was renamed, it is told by that; so this goes round until it finds
     nothing new.

@@ -1,5 +1,8 @@
 """What an address names: a plan file, or a plan in a database.
 
+A database is named as SQLAlchemy names it, the plan in it after a hash mark, and a past revision of it after
+an at sign: ``sqlite:///plans.db#directory``, ``postgresql+psycopg://db.example/plans#directory@3``.
+
 An address ends up in notebooks, logs and error texts. One that holds a password is therefore refused, and
 no error here repeats an address that could.
 """
@@ -7,6 +10,7 @@ no error here repeats an address that could.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -20,6 +24,8 @@ _SCHEME = re.compile(
     rf"(?P<any>[a-z][a-z0-9+.-]*)://|(?P<database>{_DATABASES})(?:\+[a-z0-9_]+)?:", re.IGNORECASE
 )
 _SECRETS = frozenset({"password", "passwd", "pwd", "pass", "sslpassword"})
+_NAME = re.compile(r"[^\W_][\w.-]{0,99}")
+_REVISION = re.compile(r"(?P<name>.*)@(?P<revision>[0-9]{1,9})", re.DOTALL)
 _ASSIGNED = re.compile(rf"\b(?:{'|'.join(sorted(_SECRETS))})\s*=\s*\S", re.IGNORECASE)
 
 
@@ -52,6 +58,101 @@ def kind(address: str | Path) -> Kind:
     raise InputError(what, Where(path="plan"), "name a plan file, such as plan.yaml")
 
 
+@dataclass(frozen=True)
+class StoreAddress:
+    """A database, and the plan in it that an address names.
+
+    Attributes
+    ----------
+    kind
+        What kind of database it is.
+    database
+        Of SQLite the file as it was named, of PostgreSQL everything behind the scheme.
+    name
+        The plan's name; None where the address names the database alone.
+    revision
+        The past revision that is meant; None for the plan as it is now.
+    """
+
+    kind: Literal["sqlite", "postgresql"]
+    database: str
+    name: str | None = None
+    revision: int | None = None
+
+    @property
+    def store(self) -> str:
+        """The address of the database alone."""
+        return f"{_WRITTEN[self.kind]}{self.database}"
+
+    def __str__(self) -> str:
+        revision = "" if self.revision is None else f"@{self.revision}"
+        return self.store if self.name is None else f"{self.store}#{self.name}{revision}"
+
+
+_WRITTEN = {"sqlite": "sqlite:///", "postgresql": "postgresql+psycopg://"}
+
+
+def parse(address: str | Path) -> Path | StoreAddress:
+    """Return the file, or the place in a database, that an address names.
+
+    Raises
+    ------
+    InputError
+        When it names nothing, or holds a password.
+    """
+    if "\0" in str(address):
+        raise InputError("the address of the plan holds a null character", Where(path="plan"), "take it out")
+    found = kind(address)
+    if found == "path":
+        if not str(address).strip():
+            raise InputError("the address of the plan is empty", Where(path="plan"), "name a plan file")
+        return Path(address)
+    scheme, _, rest = str(address).partition(":")
+    database, hash_mark, name = rest.rpartition("#") if "#" in rest else (rest, "", "")
+    database = database.removeprefix("//")
+    if found == "sqlite":
+        _check_sqlite(database)
+        database = database.removeprefix("/")
+    elif "+" in scheme and not scheme.lower().endswith("+psycopg"):
+        what = f"PostgreSQL can't be reached by {scheme.partition('+')[2][:40]}"
+        raise InputError(what, Where(path="plan"), "write postgresql+psycopg://...")
+    return _named(StoreAddress(found, database), name if hash_mark else None)
+
+
+def _check_sqlite(database: str) -> None:
+    # sqlite:///relative.db, sqlite:////absolute.db; a host has no meaning there
+    if not database.startswith("/") or database.strip("/ ") in ("", ":memory:"):
+        mend = "name its file behind three slashes: sqlite:///plans.db#name"
+        raise InputError("the address names no file of a database", Where(path="plan"), mend)
+    if "?" in database:
+        raise InputError("an SQLite database takes no options", Where(path="plan"), "take out the ? part")
+
+
+def _named(database: StoreAddress, name: str | None) -> StoreAddress:
+    if name is None:
+        return database
+    dated = _REVISION.fullmatch(name)
+    revision = int(dated["revision"]) if dated else None
+    return StoreAddress(
+        database.kind, database.database, checked_name(dated["name"] if dated else name), revision
+    )
+
+
+def checked_name(name: str) -> str:
+    """Return the name of a plan in a database.
+
+    Raises
+    ------
+    InputError
+        For one that could not stand in an address.
+    """
+    if not _NAME.fullmatch(name):
+        what = f"{name[:40]!r} can't be the name of a plan in a database"
+        mend = "use letters, digits, -, _ and ., and begin with a letter or digit"
+        raise InputError(what, Where(path="plan"), mend)
+    return name
+
+
 def path(address: str | Path) -> Path:
     """Return the file that an address names.
 
@@ -60,13 +161,10 @@ def path(address: str | Path) -> Path:
     InputError
         When it is empty or names no file.
     """
-    if "\0" in str(address):
-        raise InputError("the address of the plan holds a null character", Where(path="plan"), "take it out")
-    if kind(address) != "path":
-        raise InputError("plans in a database can't be opened yet", Where(path="plan"), "name a plan file")
-    if not str(address).strip():
-        raise InputError("the address of the plan is empty", Where(path="plan"), "name a plan file")
-    return Path(address)
+    found = parse(address)
+    if isinstance(found, Path):
+        return found
+    raise InputError("a plan in a database is no file", Where(path="plan"), "name a plan file")
 
 
 def _holds_password(address: str, scheme: re.Match[str] | None) -> bool:

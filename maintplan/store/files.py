@@ -6,18 +6,20 @@ approved plan. Nothing is written when nothing changed.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from maintplan import atomic, yamltext
-from maintplan.documents import Unwritten, check
+from maintplan.documents import Lines, Unwritten, check
 from maintplan.errors import InputError, SaveError, Where
 from maintplan.plan import approval, document
-from maintplan.plan.model import Approved, Plan, Service
-from maintplan.store import inherit
+from maintplan.plan.model import Inherited, Plan, Service
+from maintplan.store import inherit, sources
+from maintplan.store.kept import next_revision, same
 from maintplan.store.loading import Banks, Loaded, load
 from maintplan.yamltext.json_text import json_text
 
@@ -38,11 +40,19 @@ class PlanFile:
         The plan as it was last loaded or saved.
     """
 
-    def __init__(self, path: Path, plan: Plan, loaded: Loaded | None, banks: Banks) -> None:
+    def __init__(
+        self,
+        path: Path,
+        plan: Plan,
+        loaded: Loaded | None,
+        banks: Banks,
+        given: tuple[str | None, Sequence[str]] = (None, ()),
+    ) -> None:
         self.path = path
         self.plan = plan
         self._loaded = loaded
         self._banks = banks
+        self._with = given
 
     @classmethod
     def open(
@@ -76,12 +86,13 @@ class PlanFile:
         path, banks = Path(path), Banks()
         if path.is_symlink() or path.exists():
             loaded = load(path, str(path), banks, template, layers)
-            inherited = inherit.resolve(loaded.plan, path, loaded.text, banks)
-            return cls(path, replace(loaded.plan, inherited=inherited), loaded, banks)
+            inherited = inherit.resolve(loaded.plan, sources.of_file(path), loaded.text, banks)
+            return cls(path, replace(loaded.plan, inherited=inherited), loaded, banks, (template, layers))
         given = {"name": service or _service_name(path), "tier": tier, "stage": stage}
         known = {key: value for key, value in given.items() if value is not None}
         bank = banks.template(template or DEFAULT_TEMPLATE, layers, path.resolve().parent)
-        return cls(path, Plan(bank, check(Service, known, Unwritten("service"))), None, banks)
+        plan = Plan(bank, check(Service, known, Unwritten("service")))
+        return cls(path, plan, None, banks, (template, layers))
 
     @property
     def exists(self) -> bool:
@@ -106,7 +117,15 @@ class PlanFile:
         path = self.snapshot.with_name(self.plan.approved.snapshot)
         return load(path, str(path), self._banks).plan if path.is_file() else None
 
-    def save(self, plan: Plan, *, create: bool = False, header: str = "") -> Plan:
+    def save(
+        self,
+        plan: Plan,
+        *,
+        create: bool = False,
+        header: str = "",
+        by: str = "",
+        when: dt.datetime | None = None,
+    ) -> Plan:
         """Save a plan.
 
         Parameters
@@ -117,6 +136,8 @@ class PlanFile:
             Whether to write a new file even when nothing has been answered yet.
         header
             Comment lines that a new YAML file begins with.
+        by, when
+            Who saves it, and the moment.
 
         Returns
         -------
@@ -128,19 +149,15 @@ class PlanFile:
         SaveError
             When it can't be written. Everything that existed is then as it was.
         """
+        del by, when  # a file keeps neither: its history is Git's
         before = self.plan
         plan = replace(plan, revision=before.revision, approved=before.approved)
-        same = document.to_data(plan) == document.to_data(before)
-        if same and (self.exists or not create):
+        if same(plan, before) and (self.exists or not create):
             return before
         if plan.inherits != before.inherits:
-            lines = Unwritten(str(self.path))
-            plan = replace(plan, inherited=inherit.resolve(plan, self.path, lines, self._banks))
-        plan = replace(plan, revision=before.revision + 1)
+            plan = replace(plan, inherited=self._inherited(plan, Unwritten(str(self.path))))
+        plan, newly = next_revision(before, plan, self.snapshot.name)
         pending = []
-        newly = self._is_newly_complete(plan)
-        if newly:
-            plan = replace(plan, approved=Approved(revision=plan.revision, snapshot=self.snapshot.name))
         text = self._text(plan, header)
         data = text.text.encode()
         if newly:  # before the plan that names it
@@ -151,12 +168,23 @@ class PlanFile:
         self.plan, self._loaded = plan, Loaded(plan, text, migrated=False)
         return plan
 
-    def _is_newly_complete(self, plan: Plan) -> bool:
-        if approval.status(plan) != "complete":
-            return False
-        before = self.plan
-        was = before.approved is not None and approval.status(before) == "complete"
-        return not was or approval.content(before) != approval.content(plan)
+    def changed(self) -> bool:
+        """Say whether somebody else has changed the file since it was loaded or saved here."""
+        try:
+            now = self.path.read_bytes()
+        except OSError:
+            return self.exists
+        return self._loaded is None or now != self._loaded.text.text.encode()
+
+    def reload(self) -> Plan:
+        """Load the plan again as its file is now, and return it."""
+        loaded = load(self.path, str(self.path), self._banks, *self._with)
+        self._loaded = loaded
+        self.plan = replace(loaded.plan, inherited=self._inherited(loaded.plan, loaded.text))
+        return self.plan
+
+    def _inherited(self, plan: Plan, lines: Lines) -> Mapping[str, Inherited]:
+        return inherit.resolve(plan, sources.of_file(self.path), lines, self._banks)
 
     def _text(self, plan: Plan, header: str) -> yamltext.Document:
         """Return the text to write, as it will be read again."""

@@ -1,36 +1,33 @@
 """The answers that flow in from the plans that a plan inherits from.
 
-Each of them is read from its last approved snapshot where it has one, else from the file as it stands. The
-first plan in the list wins. Its recommendations stay where they are: they were computed for its own tier.
+Each of them is read from its last approved snapshot where it has one, else as it stands. The first plan in
+the list wins. Its recommendations stay where they are: they were computed for its own tier.
 """
 
 from __future__ import annotations
 
-import os
-import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from maintplan import fields
 from maintplan.documents import Lines
 from maintplan.errors import InputError, ValueProblem, Where
 from maintplan.plan.model import Answer, Given, Inherited, Plan
 from maintplan.plan.standing import stand
-from maintplan.store import address
-from maintplan.store.loading import Banks, load
+from maintplan.store.loading import Banks
+from maintplan.store.sources import Source
 from maintplan.template import Template
 
 
-def resolve(plan: Plan, path: Path, lines: Lines, banks: Banks) -> Mapping[str, Inherited]:
+def resolve(plan: Plan, source: Source, lines: Lines, banks: Banks) -> Mapping[str, Inherited]:
     """Return what flows into a plan, by place.
 
     Parameters
     ----------
     plan
-        The plan; its `inherits` are read relative to its file.
-    path
-        That file.
+        The plan.
+    source
+        Where it is kept; its `inherits` are read from there.
     lines
         Where the plan stands, for errors.
     banks
@@ -43,8 +40,7 @@ def resolve(plan: Plan, path: Path, lines: Lines, banks: Banks) -> Mapping[str, 
     """
     if not plan.inherits:
         return {}
-    name = lines.name or str(path)
-    return _Resolving(banks).into(plan, path, lines, [(path.resolve(), name)], path.name)
+    return _Resolving(banks).into(plan, source, lines, [source])
 
 
 class _Resolving:
@@ -52,61 +48,53 @@ class _Resolving:
 
     def __init__(self, banks: Banks) -> None:
         self.banks = banks
-        self.done: dict[Path, tuple[Plan, bool]] = {}
+        self.done: dict[Hashable, tuple[Plan, bool]] = {}
 
-    def into(
-        self, plan: Plan, path: Path, lines: Lines, chain: Sequence[tuple[Path, str]], origin: str
-    ) -> dict[str, Inherited]:
+    def into(self, plan: Plan, source: Source, lines: Lines, chain: Sequence[Source]) -> dict[str, Inherited]:
         flowing: dict[str, Inherited] = {}
         for index, written in enumerate(plan.inherits):
             where = Where(lines.name, lines.line(("inherits", index)), f"inherits[#{index + 1}]")
-            file = _file(written, path, where)
-            # As seen from the plan that is being opened, whatever folder the work is done in.
-            seen = posixpath.normpath(posixpath.join(posixpath.dirname(origin), written.replace("\\", "/")))
-            name = os.path.normpath(Path(lines.name or path).parent / written)
-            other, approved = self.read(file, name, where, chain, seen)
+            try:
+                there = source.beside(written)
+            except InputError as error:
+                raise InputError(error.what, where, error.mend) from None
+            other, approved = self.read(there, where, chain)
             for place, answer in _held(other):
                 if (fitting := _fitting(answer, place, other.template, plan.template)) is not None:
-                    flowing.setdefault(place, Inherited(fitting, other.service.name, seen, approved))
+                    inherited = Inherited(fitting, other.service.name, there.seen, approved)
+                    flowing.setdefault(place, inherited)
             for place, inherited in other.inherited.items():
                 fitting = _fitting(inherited.answer, place, other.template, plan.template)
                 if fitting is not None:
                     flowing.setdefault(place, replace(inherited, answer=fitting))
         return flowing
 
-    def read(
-        self, file: Path, name: str, where: Where, chain: Sequence[tuple[Path, str]], origin: str
-    ) -> tuple[Plan, bool]:
+    def read(self, source: Source, where: Where, chain: Sequence[Source]) -> tuple[Plan, bool]:
         """Return another plan with what flows into it, and whether it is an approved snapshot."""
-        known = [each for each, _ in chain]
-        if file in known:
-            names = [each for _, each in chain[known.index(file) :]]
+        known = [each.key for each in chain]
+        if source.key in known:
+            names = [each.name for each in chain[known.index(source.key) :]]
             what = f"the plans inherit from each other: {' -> '.join([*names, names[0]])}"
             raise InputError(what, where, "take one of them out of inherits")
-        if file not in self.done:
-            if not file.is_file():
-                raise InputError(f"there is no plan {name!r} to inherit from", where, "check the path")
-            loaded = load(file, name, self.banks)
-            approved = loaded.plan.approved
-            path = file
+        if source.key not in self.done:
+            loaded = source.load(self.banks)
+            if loaded is None:
+                mend = "check the path"
+                raise InputError(f"there is no plan {source.name!r} to inherit from", where, mend)
+            plan, lines = loaded
+            approved, origin = plan.approved, source
             if approved is not None:
-                path = file.parent / approved.snapshot
-                if not path.is_file():
-                    line = loaded.text.line(("approved", "snapshot"))
+                origin = source.snapshot(approved)
+                loaded = origin.load(self.banks)
+                if loaded is None:
+                    line = lines.line(("approved", "snapshot"))
                     what = f"the approved snapshot {approved.snapshot!r} is not there"
                     mend = "bring it back, or take `approved` out to inherit from the plan as it stands"
-                    raise InputError(what, Where(name, line, "approved.snapshot"), mend)
-                loaded = load(path, str(Path(name).parent / approved.snapshot), self.banks)
-            flowing = self.into(loaded.plan, path, loaded.text, [*chain, (file, name)], origin)
-            self.done[file] = replace(loaded.plan, inherited=flowing), approved is not None
-        return self.done[file]
-
-
-def _file(written: str, path: Path, where: Where) -> Path:
-    try:
-        return (path.resolve().parent / address.path(written)).resolve()
-    except InputError as error:
-        raise InputError(error.what, where, error.mend) from None
+                    raise InputError(what, Where(source.name, line, "approved.snapshot"), mend)
+                plan, lines = loaded
+            flowing = self.into(plan, origin, lines, [*chain, source])
+            self.done[source.key] = replace(plan, inherited=flowing), approved is not None
+        return self.done[source.key]
 
 
 def _held(plan: Plan) -> Iterator[tuple[str, Answer]]:

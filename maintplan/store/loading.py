@@ -1,14 +1,15 @@
-"""Reading one plan file with its template, without the plans that it inherits from."""
+"""Reading one plan with its template, without the plans that it inherits from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from maintplan import template as templates
 from maintplan import yamltext
+from maintplan.documents import Lines
 from maintplan.errors import InputError, Where
 from maintplan.plan import document
 from maintplan.plan.model import Plan
@@ -75,11 +76,34 @@ def load(
         With the line of everything that is wrong.
     """
     text = _named(yamltext.read_file, path, name)
-    head = document.envelope(text.data, text)
-    folder = path.resolve().parent
+    plan, migrated = read(text.data, text, banks, path.resolve().parent, template, layers)
+    return Loaded(plan, text, migrated)
+
+
+def read(
+    data: Any,
+    lines: Lines,
+    banks: Banks,
+    folder: Path,
+    template: str | None = None,
+    layers: Sequence[str] = (),
+) -> tuple[Plan, bool]:
+    """Read a plan's document with its template, which is looked for from a folder on.
+
+    Returns
+    -------
+    plan, migrated
+        The plan, and whether it was written for another version of its template than the one found.
+
+    Raises
+    ------
+    InputError
+        With the line of everything that is wrong.
+    """
+    head = document.envelope(data, lines)
 
     def of(*at: str | int, path: str) -> Where:
-        return Where(name, text.line(at), path)
+        return Where(lines.name, lines.line(at), path)
 
     for index, layer in enumerate(head.layers):
         where = of("layers", index, path=f"layers[#{index + 1}]")
@@ -94,8 +118,8 @@ def load(
         raise InputError(what, where, mend if template else f"write name: {bank.name}")
     if head.layers or layers:
         bank = banks.template(template or head.template.name, (*head.layers, *layers), folder)
-    plan = document.read(text.data, bank, text)
-    return Loaded(plan, text, migrated=bank.version != head.template.version)
+    plan = document.read(data, bank, lines)
+    return plan, bank.version != head.template.version
 
 
 def _named(reader: Callable[[Path], yamltext.Document], path: Path, name: str) -> yamltext.Document:

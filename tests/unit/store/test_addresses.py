@@ -21,20 +21,47 @@ def test_a_path_is_a_path(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("text", "store", "name", "revision"),
     [
-        ("sqlite:///plans.db#directory", "sqlite"),
-        ("sqlite:///C:/my@plans.db#directory", "sqlite"),
-        ("postgresql+psycopg://db.example/plans#directory", "postgresql"),
-        ("postgresql://reader@db.example:5432/plans#directory@3", "postgresql"),
-        ("postgresql://db.example:5432/plans#directory@3", "postgresql"),
-        ("POSTGRES://db.example/plans", "postgresql"),
+        ("sqlite:///plans.db#directory", "sqlite:///plans.db", "directory", None),
+        ("sqlite:////srv/plans.db#directory@3", "sqlite:////srv/plans.db", "directory", 3),
+        ("sqlite:///C:/my@plans.db#directory", "sqlite:///C:/my@plans.db", "directory", None),
+        ("sqlite:///a#1/plans.db#x", "sqlite:///a#1/plans.db", "x", None),
+        ("sqlite:///plans.db", "sqlite:///plans.db", None, None),
+        ("postgresql+psycopg://db.example/plans#d", "postgresql+psycopg://db.example/plans", "d", None),
+        ("postgresql://me@db.example:5432/p#d@3", "postgresql+psycopg://me@db.example:5432/p", "d", 3),
+        ("POSTGRES://db.example/plans", "postgresql+psycopg://db.example/plans", None, None),
+        ("postgresql:///plans?host=/run#d", "postgresql+psycopg:///plans?host=/run", "d", None),
     ],
 )
-def test_a_database_is_recognised_and_can_not_be_opened_yet(text: str, kind: str) -> None:
-    assert address.kind(text) == kind
-    with pytest.raises(InputError, match="plans in a database can't be opened yet; name a plan file"):
+def test_an_address_names_a_database_a_plan_and_a_revision(
+    text: str, store: str, name: str | None, revision: int | None
+) -> None:
+    found = address.parse(text)
+    assert isinstance(found, address.StoreAddress)
+    assert (found.store, found.name, found.revision) == (store, name, revision)
+    assert address.parse(str(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("sqlite:///plans.db#", "begin with a letter or digit"),
+        ("sqlite:///plans.db#a b", "use letters, digits"),
+        ("sqlite:///plans.db#../x", "use letters, digits"),
+        ("sqlite:///plans.db#a@b", "use letters, digits"),
+        ("sqlite://plans.db#a", "three slashes"),
+        ("sqlite:///:memory:#a", "three slashes"),
+        ("sqlite:///#a", "three slashes"),
+        ("sqlite:///plans.db?mode=ro#a", "take out the ? part"),
+        ("postgresql+psycopg2://db.example/plans#a", "postgresql+psycopg://"),
+        ("mysql://db.example/plans#a", "name a plan file"),
+    ],
+)
+def test_what_can_not_be_an_address_is_refused_with_its_mend(text: str, mend: str) -> None:
+    with pytest.raises(InputError) as caught:
         store.open(text)
+    assert mend in str(caught.value)
 
 
 @pytest.mark.parametrize(

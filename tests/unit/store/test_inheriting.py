@@ -145,7 +145,8 @@ def test_two_ways_to_the_same_plan_are_no_circle(folder: Path) -> None:
     ("written", "words"),
     [
         ("gone.yaml", "there is no plan 'gone.yaml' to inherit from; check the path"),
-        ('"sqlite:///plans.db#base"', "can't be opened yet"),
+        ('"sqlite:///plans.db#base"', "plans.db#base' to inherit from; check the path"),
+        ('"sqlite:///plans.db"', "names a database and no plan in it"),
         ('"postgresql://me:s3cret@db/plans#base"', "holds a password"),
     ],
 )
