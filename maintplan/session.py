@@ -15,7 +15,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import Field as Key
 
-from maintplan import atomic, figures, served, store
+from maintplan import atomic, figures, identity, served, store
 from maintplan.calendar import ics
 from maintplan.documents import Strict, Unwritten, check
 from maintplan.errors import InputError, Where, unknown
@@ -142,7 +142,8 @@ class Session:
             by=given.confirmed_by,
             when=self.now,
         )
-        self._file.save(plan)
+        by = given.confirmed_by or identity.of_the_account()
+        self._file.save(plan, by=by, when=self.now)
         if given.confirm is not None:
             plan = headless.confirm(
                 self.plan,
@@ -153,7 +154,7 @@ class Session:
                 reopen=given.reopen,
                 when=self.now,
             )
-            self._file.save(plan)
+            self._file.save(plan, by=by, when=self.now)
         if is_interactive():
             self._show_walk()
 

@@ -16,6 +16,7 @@ from maintplan.errors import InputError, Where
 if TYPE_CHECKING:
     from maintplan.plan import Plan
     from maintplan.plan.copying import Copied
+    from maintplan.store.address import StoreAddress
     from maintplan.template import Template
 
 TEMPLATE = "maintenance-rollout"
@@ -35,7 +36,9 @@ def new(
         str | None,
         typer.Option("--from", metavar="PLAN", help="Copy the answers of another plan, to be confirmed."),
     ] = None,
-    out: Annotated[str, typer.Option("-o", "--out", metavar="FILE", help="The new plan file.")] = "plan.yaml",
+    out: Annotated[
+        str, typer.Option("-o", "--out", metavar="FILE", help="The new plan file, or a place in a store.")
+    ] = "plan.yaml",
 ) -> None:
     """Begin a plan file.
 
@@ -47,12 +50,15 @@ def new(
     from maintplan.plan import starting  # noqa: PLC0415
 
     path = _free(out)
-    folder = path.parent
+    folder = path.parent if isinstance(path, Path) else path.folder
     other = _other(from_) if from_ is not None else None
     name = template or (other.template.name if other else TEMPLATE)
     layers = other.template.layers if other and template is None else ()
     bank = templates.load(name, layers=layers, beside=folder)
-    copied = _begun(bank, service, tier, stage, other, from_, path)
+    copied = _begun(bank, service, tier, stage, other, from_, folder)
+    if not isinstance(path, Path):
+        _keep(path, out, name, copied)
+        return
     schema = folder / f"{bank.name}.schema.json"
     text = starting.text(copied.plan, schema=schema.name, suggested=copied.suggested)
     _check(text, bank, path)
@@ -65,10 +71,12 @@ def new(
         typer.echo(f"the template is not found by its name from there: give --template {name} to every call")
 
 
-def _free(out: str) -> Path:
+def _free(out: str) -> Path | StoreAddress:
     from maintplan.store import address  # noqa: PLC0415
 
-    path = address.path(out)
+    path = address.parse(out)
+    if not isinstance(path, Path):
+        return path
     if path.suffix.lower() == ".json":
         raise InputError(
             "a new plan holds comments, which JSON has none of", Where(out), "name a .yaml file with -o"
@@ -78,6 +86,20 @@ def _free(out: str) -> Path:
     if path.is_symlink() or path.exists():
         raise InputError("the file is there already", Where(out), "name another with -o")
     return path
+
+
+def _keep(place: StoreAddress, out: str, template: str, copied: Copied) -> None:
+    """Keep a new plan in a database, which has no room for comments."""
+    from maintplan import identity, store  # noqa: PLC0415
+
+    opened = store.open(out, template=template)
+    if opened.exists:
+        raise InputError("the plan is there already", Where(out), "name another with -o")
+    # Nothing stands there yet that the plan could have changed but what it was begun with.
+    opened.save(copied.plan, create=True, by=identity.of_the_account())
+    typer.echo(f"wrote {place}: {_asked(copied.plan)}")
+    for line in _about(copied):
+        typer.echo(line)
 
 
 def _other(address: str) -> Plan:
@@ -96,7 +118,7 @@ def _begun(
     stage: str | None,
     other: Plan | None,
     address: str | None,
-    path: Path,
+    folder: Path,
 ) -> Copied:
     from maintplan.documents import Unwritten, check  # noqa: PLC0415
     from maintplan.plan import Plan, Service, copying  # noqa: PLC0415
@@ -113,8 +135,15 @@ def _begun(
     begun = Plan(bank, check(Service, given, Unwritten("the call")), revision=1)
     if other is None or address is None:
         return copying.Copied(begun, {}, ())
-    origin = Path(os.path.relpath(address, path.parent)).as_posix()
-    return copying.copied(begun, other, origin)
+    return copying.copied(begun, other, _origin(address, folder))
+
+
+def _origin(address: str, folder: Path) -> str:
+    """Name a plan as it is seen from a folder; one in a database is named by its address."""
+    from maintplan.store import address as addresses  # noqa: PLC0415
+
+    found = addresses.parse(address)
+    return Path(os.path.relpath(found, folder)).as_posix() if isinstance(found, Path) else str(found)
 
 
 def _ask(question: str, key: str) -> Any:

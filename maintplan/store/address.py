@@ -84,6 +84,11 @@ class StoreAddress:
         """The address of the database alone."""
         return f"{_WRITTEN[self.kind]}{self.database}"
 
+    @property
+    def folder(self) -> Path:
+        """Where relative paths in its plans begin: an SQLite file's folder, else where the work is done."""
+        return Path(self.database).resolve().parent if self.kind == "sqlite" else Path.cwd()
+
     def __str__(self) -> str:
         revision = "" if self.revision is None else f"@{self.revision}"
         return self.store if self.name is None else f"{self.store}#{self.name}{revision}"

@@ -59,8 +59,8 @@ class Database:
 
     @property
     def folder(self) -> Path:
-        """Where relative paths in its plans begin: the database's folder, or else where the work is done."""
-        return self.file.resolve().parent if self.file is not None else Path.cwd()
+        """Where relative paths in its plans begin."""
+        return self.address.folder
 
     @property
     def is_there(self) -> bool:
@@ -238,7 +238,8 @@ def _postgresql_says(error: BaseException) -> tuple[str, str]:
     state = getattr(error, "sqlstate", None) or ""
     words = " ".join(str(error).split())
     if state.startswith("28") or any(each in words for each in ("password", "authentication", "role")):
-        return "the database server refuses the user", "check its name, and give its password in PGPASSWORD or in ~/.pgpass"
+        mend = "check its name, and give its password in PGPASSWORD or in ~/.pgpass"
+        return "the database server refuses the user", mend
     if state == "3D000" or ("database" in words and "does not exist" in words):
         return "the server has no such database", "make it with createdb, or name another"
     if state in ("53100", "53200"):

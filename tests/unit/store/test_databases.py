@@ -241,5 +241,5 @@ def _confirmed(plan: Plan) -> Plan:
     for item in ("secure-backups", "access-review"):
         plan = edits.cross_cut(plan, "security-privacy", item, CrossItem(status="met"))
     plan = edits.cross_cut(plan, "responsible-ai", None, NotApplicable(not_applicable="No AI."))
-    plan = approval.say_yes(plan, by="ana", role="service-owner", when=NOW)
-    return approval.say_yes(plan, by="ben", role="operations", when=NOW)
+    plan = approval.say_yes(plan, by="ana", role="service-owner", when=NOW, blocking=())
+    return approval.say_yes(plan, by="ben", role="operations", when=NOW, blocking=())
