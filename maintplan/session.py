@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import Field as Key
 
@@ -21,9 +21,14 @@ from maintplan.documents import Strict, Unwritten, check
 from maintplan.errors import InputError, Where, unknown
 from maintplan.interview import headless
 from maintplan.plan import Plan, Standing, approval, stand
+from maintplan.review import Review, load, review
 from maintplan.summary import checks, deliverables, sections, signing, tables
 from maintplan.summary.blocks import Part
 from maintplan.summary.documents import Document
+from maintplan.summary.findings import Findings, in_plan
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CALENDAR = "calendar.ics"
 TEMPLATE = "maintenance-rollout"
@@ -106,6 +111,7 @@ class Session:
         # Before the walk: a Yes that completes the plan makes it the last approved one itself.
         self._approved = self._file.approved()
         self._drawn: tuple[Plan, Mapping[str, figures.Picture]] | None = None
+        self._reviewed: Findings | None = None
 
     @classmethod
     def start(cls, namespace: dict[str, Any]) -> Session:
@@ -182,11 +188,32 @@ class Session:
 
     def progress(self) -> Part:
         """Return how far the plan is."""
-        return sections.progress(self.standing, self.pictures)
+        return sections.progress(self.standing, self.pictures, self._findings)
 
     def sections(self) -> Iterator[Part]:
-        """Yield the summary's sections."""
-        yield from sections.sections(self.standing, self.pictures)
+        """Yield the summary's sections, with the findings beside what they are about."""
+        yield from sections.sections(self.standing, self.pictures, self._findings)
+
+    @property
+    def review(self) -> Review:
+        """The plan held against itself by its rules, as of today."""
+        return self._findings.found
+
+    def improvement(self) -> Part:
+        """Return the improvement plan: how ready each question is, the findings, and who sees to them."""
+        return self._findings.improvement(in_plan(self.standing))
+
+    def findings(self) -> pd.DataFrame:
+        """Return one row for each finding: rule, severity, place, message, who sees to it, state."""
+        return tables.findings(self.standing, self.review)
+
+    @property
+    def _findings(self) -> Findings:
+        if self._reviewed is None or self._reviewed.standing.plan is not self.plan:
+            standing = self.standing
+            found = review(standing, load(self.plan.template), self.now.date())
+            self._reviewed = Findings(standing, found)
+        return self._reviewed
 
     def checks(self) -> Iterator[Part]:
         """Yield what stands beside the sections: inputs, lists across all questions, what is open."""
@@ -194,11 +221,13 @@ class Session:
 
     def sign_off(self) -> Part:
         """Return the validation prompt and what was said to it."""
-        return signing.sign_off(self.standing)
+        return signing.sign_off(self.standing, self._findings)
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents that the plan produces, for exporters to take out."""
-        yield from deliverables.documents(self.standing, self.now.date(), self._approved, self.pictures)
+        yield from deliverables.documents(
+            self.standing, self.now.date(), self._approved, self.pictures, self._findings
+        )
 
     def calendar(self) -> bytes:
         """Return the plan's calendar file; what an approved revision had and this one lacks is cancelled."""
@@ -209,7 +238,7 @@ class Session:
         if self.given.out is None:
             return []
         folder = Path(self.given.out)
-        written = tables.write(self.standing, folder)
+        written = tables.write(self.standing, folder, self.review)
         atomic.write(folder / CALENDAR, self.calendar())
         return [*written, folder / CALENDAR]
 

@@ -99,6 +99,10 @@ class Review:
         The rules that are switched off, each with its reason.
     judged
         The rules that could be judged.
+    rules
+        How many rules there are, switched off or not.
+    day
+        The day on which the plan was judged.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -106,6 +110,8 @@ class Review:
     accepted: tuple[Finding, ...] = ()
     off: tuple[tuple[str, str], ...] = ()
     judged: frozenset[str] = frozenset()
+    rules: int = 0
+    day: dt.date | None = None
 
     def open(self, *severities: Severity) -> tuple[Finding, ...]:
         """Return the findings that count, of these severities or of all."""

@@ -48,15 +48,16 @@ def review(standing: Standing, rules: Rules, today: dt.date) -> Review:
         judging.rule(ready)
     judging.dangling()
     off = tuple((rule.id, rule.off or "") for rule in rules.off)
-    return judging.result(off)
+    return judging.result(off, len(rules.ready) + len(off))
 
 
 def review_touching(standing: Standing, rules: Rules, today: dt.date, place: str) -> Review:
     """Judge a plan by those rules alone that look at the field of a place."""
     judging = _Judging(standing, today)
-    for ready in rules.touching(place):
+    touched = rules.touching(place)
+    for ready in touched:
         judging.rule(ready)
-    return judging.result(())
+    return judging.result((), len(touched))
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class _Judging:
         self.waiting: list[Waiting] = []
         self.judged: set[str] = set()
 
-    def result(self, off: tuple[tuple[str, str], ...]) -> Review:
+    def result(self, off: tuple[tuple[str, str], ...], rules: int) -> Review:
         self.findings.sort(key=lambda each: each[0])
         self.waiting.sort(
             key=lambda each: (SEVERITIES.index(each.severity), self.order.get(each.at, 0), each.rule)
@@ -105,6 +106,8 @@ class _Judging:
             accepted=tuple(each for each in found if each.accepted is not None),
             off=off,
             judged=frozenset(self.judged),
+            rules=rules,
+            day=self.today,
         )
 
     def rule(self, ready: Ready) -> None:
@@ -174,7 +177,7 @@ class _Judging:
             self.missing_cell(ready, expression, found.column, row, waits)
         else:
             why = found.why if isinstance(found, Failed) else f"it gave {type(found).__name__}"
-            message = f"the rule {ready.rule.id} could not be judged: {why}"
+            message = self.words("findings.error", rule=ready.rule.id, why=why)
             self.find(ready, {}, row, error=message)
 
     def missing(self, name: str, waits: _Waits) -> bool:
@@ -198,10 +201,10 @@ class _Judging:
             found = self.values.named[table]
             if not self.asks(found, column):
                 return
-            selector = places.selector(said, index, found.spec)
-            waits.found.setdefault(
-                f"{found.place}{selector}.{column}", f"{found.label}{selector}: {spec.label}"
-            )
+            place = f"{found.place}{places.selector(said, index, found.spec)}.{column}"
+            named = places.key_of(said, found.spec) or self.words("findings.row", number=index + 1)
+            label = self.words("findings.cell", table=found.label, row=named, column=spec.label)
+            waits.found.setdefault(place, label)
             return
 
     def candidates(

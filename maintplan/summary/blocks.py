@@ -128,11 +128,20 @@ class Code(_Block):
 
 
 class Note(_Block):
-    """Something that the reader must not miss, with its tone."""
+    """Something that the reader must not miss, with its tone.
+
+    Attributes
+    ----------
+    line
+        What it is.
+    more
+        What to do about it, and whatever else is said more quietly.
+    """
 
     type: Literal["note"] = "note"
     tone: Tone = "plain"
     line: Line
+    more: Line = ()
 
 
 class Figure(_Block):

@@ -97,7 +97,7 @@ def cross_cutting(standing: Standing) -> Iterator[Part]:
 
 
 def open_points(standing: Standing) -> Part:
-    """Return what is missing, to be looked at, not known yet, or to be done."""
+    """Return what is missing, to be looked at, or not known yet; what is to be done is with the findings."""
     plan, say = standing.plan, words_of(standing)
     blocks: list[Block] = []
     for question, said in approval.reopened(plan).items():
@@ -119,7 +119,7 @@ def open_points(standing: Standing) -> Part:
         named = [(named(standing, each.place), each.key, named(standing, each.table)) for each in dangling]
         texts = (say("open.dangling_item", place=place, key=key, table=table) for place, key, table in named)
         blocks.append(Bullets(items=tuple(line(text) for text in texts)))
-    blocks.extend(_actions_and_risks(standing))
+    blocks.extend(_comments(standing))
     if not blocks:
         blocks.append(Paragraph(line=line(say("open.nothing"))))
     return Part(id="open", title=say("open.title"), kind="status", blocks=tuple(blocks))
@@ -154,36 +154,8 @@ def _unknown_rows(standing: Standing) -> Iterator[tuple[Line, ...]]:
                 yield row(name, each.answer.not_known_yet)
 
 
-def _actions_and_risks(standing: Standing) -> Iterator[Block]:
+def _comments(standing: Standing) -> Iterator[Block]:
     plan, say = standing.plan, words_of(standing)
-    if plan.actions:
-        rows = [
-            (
-                joined([values.typed(named(standing, each.at)) if each.at else (), line(each.about)], ": "),
-                values.typed(each.owner or ""),
-                line(date(each.due)),
-                line(say(f"open.action_states.{each.state}")),
-                _ticket(each.ticket) if each.ticket else (),
-            )
-            for each in plan.actions
-        ]
-        yield heading(say, "open.actions", "open-actions")
-        labels = (("about", 30), ("owner", 12), ("due", 12), ("state", 8), ("ticket", 14))
-        yield table(say, "open", say("open.actions"), labels, rows)
-    if plan.accepted_risks:
-        risks: list[tuple[Line, ...]] = [
-            (
-                line(named(standing, each.at), ": ", each.rule.replace("-", " ")),
-                values.typed(each.reason),
-                values.typed(each.by),
-                values.typed(each.agreed_by or ""),
-                line(date(each.until)),
-            )
-            for each in plan.accepted_risks
-        ]
-        yield heading(say, "open.risks", "open-risks")
-        labels = (("rule", 24), ("reason", 28), ("by", 12), ("agreed_by", 12), ("until", 12))
-        yield table(say, "open", say("open.risks"), labels, risks)
     remarks = [each for each in plan.comments if not each.resolved]
     if remarks:
         yield heading(say, "open.comments", "open-comments")
@@ -198,11 +170,6 @@ def _actions_and_risks(standing: Standing) -> Iterator[Block]:
             for each in remarks
         )
         yield Bullets(items=tuple(items))
-
-
-def _ticket(text: str) -> Line:
-    """Link a ticket's address; a number such as #12 is no place in this document."""
-    return (Span(text=text, href=None if text.startswith("#") else text),)
 
 
 def considerations(standing: Standing) -> Part:

@@ -18,9 +18,10 @@ from maintplan.plan.diff import Difference, differences
 from maintplan.summary import pictures, sections, values
 from maintplan.summary.blocks import Block, Bullets, Line, Pairs, Paragraph, Part, Span, joined, line
 from maintplan.summary.documents import Document
+from maintplan.summary.findings import Findings, Link
 from maintplan.summary.phrases import date, listed, lowered, named, table, words_of
 from maintplan.summary.showing import Showing
-from maintplan.template import Deliverable, Field
+from maintplan.template import Deliverable, Field, Show
 from maintplan.words import Words
 
 
@@ -29,6 +30,7 @@ def documents(
     today: dt.date,
     approved: Plan | None = None,
     drawn: Mapping[str, Picture] = pictures.NONE,
+    findings: Findings | None = None,
 ) -> Iterator[Document]:
     """Yield all documents of a plan.
 
@@ -42,10 +44,12 @@ def documents(
         The plan as it was last approved; each document then says what has changed since.
     drawn
         The pictures that they show, by name.
+    findings
+        The plan's review; each document then says what was found in what it shows.
     """
     changed = differences(approved, standing.plan) if approved else []
     for each in standing.plan.template.deliverables:
-        yield document(standing, each, today, changed, drawn)
+        yield document(standing, each, today, changed, drawn, findings)
 
 
 def document(
@@ -54,11 +58,15 @@ def document(
     today: dt.date,
     changed: Sequence[Difference] = (),
     drawn: Mapping[str, Picture] = pictures.NONE,
+    findings: Findings | None = None,
 ) -> Document:
     """Return one document."""
     showing = Showing(standing, deliverable, drawn)
     shown = [(each, showing.section(each)) for each in deliverable.sections]
     parts = [part for _, part in shown if part is not None]
+    if findings and deliverable.sections:
+        found = findings.excerpt(deliverable.names, _shown_in(standing, shown))
+        parts.extend([found] if found else [])
     parts.extend(_changes(standing, deliverable, changed))
     parts.extend(_lacking(standing, showing))
     return Document(
@@ -68,6 +76,16 @@ def document(
         parts=tuple(parts),
         whole=not deliverable.sections,
     )
+
+
+def _shown_in(standing: Standing, shown: Sequence[tuple[Show, Part | None]]) -> Link:
+    """Return where a document shows a place: the first of its sections that holds its field."""
+    anchors: dict[str, str] = {}
+    for show, part in shown:
+        for name in (*show.names, *([show.steps] if show.steps else ())):
+            if part is not None:
+                anchors.setdefault(standing.plan.template.named[name].place, f"#{show.id}")
+    return lambda place: anchors.get(place.partition("[")[0])
 
 
 def _cover(standing: Standing, deliverable: Deliverable, today: dt.date) -> Part:

@@ -36,6 +36,7 @@ _STYLES = {
     "value": "margin:0;padding:0",
     "code": "white-space:pre-wrap;overflow-wrap:anywhere",
     "note": "border-inline-start:3px solid currentColor;padding-inline-start:.75rem;margin:.5rem 0 1rem",
+    "more": "margin:.15rem 0 0;opacity:.85",
     "figure": "margin:.5rem 0 1rem",
     "picture": "max-width:100%;height:auto",
 }
@@ -256,9 +257,14 @@ def code(block: blocks.Code, *, styled: bool = False) -> str:
 def note(block: blocks.Note, *, styled: bool = False) -> str:
     """Return a note."""
     style = _style("note", styled=styled)
+    more = (
+        f'<p class="maintplan-more"{_style("more", styled=styled)}>{line(block.more)}</p>'
+        if block.more
+        else ""
+    )
     return (
         f'<div class="maintplan-note maintplan-note-{block.tone}" role="note"{style}>'
-        f"<p>{line(block.line)}</p></div>\n"
+        f"<p>{line(block.line)}</p>{more}</div>\n"
     )
 
 

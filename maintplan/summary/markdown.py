@@ -75,8 +75,9 @@ def block(block: blocks.Block) -> str:  # noqa: C901 - one line per kind of bloc
         case blocks.Code():
             return escaping.fence(block.text)
         case blocks.Note():
-            text = escaping.lines(line(block.line))
-            return "\n".join(f"> {each}" for each in text.split("\n")) if text else ""
+            texts = [escaping.lines(line(each)) for each in (block.line, block.more) if each]
+            text = "\n\n".join(each for each in texts if each)
+            return "\n".join(f"> {each}".rstrip() for each in text.split("\n")) if text else ""
         case blocks.Figure():
             return figure(block)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from maintplan.figures import Picture
 from maintplan.plan import Count, NotApplicable, Nothing, NotKnownYet, Standing, approval
+from maintplan.review import Review
 from maintplan.summary import checks, pictures, signing, values
 from maintplan.summary.blocks import (
     Block,
@@ -27,11 +28,14 @@ from maintplan.summary.blocks import (
     joined,
     line,
 )
+from maintplan.summary.findings import Findings, in_plan
 from maintplan.summary.phrases import TONES, date, listed, words_of
 from maintplan.template import Consideration, Question, Section
 
 
-def report(standing: Standing, today: dt.date, drawn: Mapping[str, Picture] = pictures.NONE) -> list[Part]:
+def report(
+    standing: Standing, today: dt.date, found: Review, drawn: Mapping[str, Picture] = pictures.NONE
+) -> list[Part]:
     """Return all parts of the report, in reading order.
 
     Parameters
@@ -40,15 +44,19 @@ def report(standing: Standing, today: dt.date, drawn: Mapping[str, Picture] = pi
         How the plan stands.
     today
         The day that the report is made on.
+    found
+        The plan's review.
     drawn
         The pictures that it shows, by name.
     """
+    findings = Findings(standing, found)
     return [
         cover(standing, today),
-        progress(standing, drawn),
-        *sections(standing, drawn),
+        progress(standing, drawn, findings),
+        *sections(standing, drawn, findings),
+        findings.improvement(in_plan(standing)),
         *checks.all_parts(standing),
-        signing.sign_off(standing),
+        signing.sign_off(standing, findings),
     ]
 
 
@@ -96,8 +104,12 @@ def cover(standing: Standing, today: dt.date) -> Part:
     )
 
 
-def progress(standing: Standing, drawn: Mapping[str, Picture] = pictures.NONE) -> Part:
-    """Return the count by question, and of the whole plan."""
+def progress(
+    standing: Standing,
+    drawn: Mapping[str, Picture] = pictures.NONE,
+    findings: Findings | None = None,
+) -> Part:
+    """Return the count by question, and of the whole plan; with findings, how many are open as well."""
     plan, say = standing.plan, words_of(standing)
     whole = standing.count()
     if whole.left:
@@ -120,7 +132,8 @@ def progress(standing: Standing, drawn: Mapping[str, Picture] = pictures.NONE) -
         rows=tuple(rows),
     )
     shown = pictures.at(standing, drawn, "standing")
-    blocks: tuple[Block, ...] = (Paragraph(line=line(lead)), *shown, table)
+    found = [findings.sentence()] if findings and findings.found.rules else []
+    blocks: tuple[Block, ...] = (Paragraph(line=joined([line(lead), *found])), *shown, table)
     return Part(id="standing", title=say("standing.title"), blocks=blocks)
 
 
@@ -136,13 +149,22 @@ def _numbers(count: Count) -> tuple[Line, ...]:
     return tuple(line(str(each)) if each else () for each in numbers)
 
 
-def sections(standing: Standing, drawn: Mapping[str, Picture] = pictures.NONE) -> Iterator[Part]:
-    """Yield the template's summary sections, in its order."""
+def sections(
+    standing: Standing,
+    drawn: Mapping[str, Picture] = pictures.NONE,
+    findings: Findings | None = None,
+) -> Iterator[Part]:
+    """Yield the template's summary sections, in its order; with findings, each beside what it is about."""
     for each in standing.plan.template.sections:
-        yield section(standing, each, drawn)
+        yield section(standing, each, drawn, findings)
 
 
-def section(standing: Standing, asked: Section | str, drawn: Mapping[str, Picture] = pictures.NONE) -> Part:
+def section(
+    standing: Standing,
+    asked: Section | str,
+    drawn: Mapping[str, Picture] = pictures.NONE,
+    findings: Findings | None = None,
+) -> Part:
     """Return one section: by itself, or by its question's id."""
     template = standing.plan.template
     if isinstance(asked, str):
@@ -159,7 +181,7 @@ def section(standing: Standing, asked: Section | str, drawn: Mapping[str, Pictur
     if response:
         blocks.append(Prose(markdown=response, under=2))
     for consideration in question.considerations:
-        found = [*_consideration(standing, question, consideration)]
+        found = [*_consideration(standing, question, consideration, findings)]
         blocks.extend(found)
         blocks.extend(pictures.at(standing, drawn, consideration.place) if found else ())
     blocks.extend(pictures.at(standing, drawn, question.id))
@@ -175,7 +197,9 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _consideration(standing: Standing, question: Question, consideration: Consideration) -> Iterator[Block]:
+def _consideration(
+    standing: Standing, question: Question, consideration: Consideration, findings: Findings | None
+) -> Iterator[Block]:
     say = words_of(standing)
     place, plan = consideration.place, standing.plan
     state = standing.considerations[place]
@@ -186,20 +210,31 @@ def _consideration(standing: Standing, question: Question, consideration: Consid
         return
     tone = TONES.get(state, "muted")
     aside = line(Span(text=say(f"states.{state}"), tone=tone)) if state != "not_asked" else ()
+    if findings and (counted := findings.counted(place)):
+        aside = joined([each for each in (line(counted), aside) if each], ", ")
     yield Heading(level=3, text=consideration.words, anchor=f"{question.id}-{consideration.id}", aside=aside)
-    found: list[Block] = []
+    whole: list[Block] = []
     if isinstance(stance, NotApplicable):
-        found.append(
+        whole.append(
             Paragraph(line=values.typed(say("consideration.not_applicable", reason=stance.not_applicable)))
         )
     elif isinstance(stance, Nothing):
-        found.append(Paragraph(line=values.typed(say("consideration.none", reason=stance.none))))
+        whole.append(Paragraph(line=values.typed(say("consideration.none", reason=stance.none))))
     elif isinstance(stance, NotKnownYet):
         said = joined([line(say("consideration.not_known_yet")), values.unknown(stance.not_known_yet, say)])
-        found.append(Note(tone="medium", line=said))
-    for each in answered:
-        found.extend(values.blocks(each, say))
-    yield from values.merged(found)
+        whole.append(Note(tone="medium", line=said))
+    yield from values.noted(
+        [
+            (whole, ()),
+            *(
+                (
+                    list(values.blocks(each, say)) if each in answered else [],
+                    list(findings.notes(each.field.place)) if findings else [],
+                )
+                for each in standings
+            ),
+        ]
+    )
     missing = [each.field.label for each in standings if each.state == "missing"]
     if missing:
         yield Note(tone="muted", line=line(say("field.missing"), ": ", listed(missing), "."))

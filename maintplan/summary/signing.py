@@ -5,11 +5,12 @@ from __future__ import annotations
 from maintplan import fields
 from maintplan.plan import Round, Standing, approval
 from maintplan.summary import values
-from maintplan.summary.blocks import Block, Line, Paragraph, Part, Span, joined, line
+from maintplan.summary.blocks import Block, Line, Note, Paragraph, Part, Span, joined, line
+from maintplan.summary.findings import Findings
 from maintplan.summary.phrases import heading, moment, table, words_of
 
 
-def sign_off(standing: Standing) -> Part:
+def sign_off(standing: Standing, findings: Findings | None = None) -> Part:
     """Return the validation prompt, what each role said to this content, and all rounds."""
     plan, say = standing.plan, words_of(standing)
     blocks: list[Block] = [Paragraph(line=line(Span(text=plan.template.prompt.words, tone="strong")))]
@@ -30,6 +31,11 @@ def sign_off(standing: Standing) -> Part:
         )
     labels = (("role", 16), ("who", 14), ("when", 16), ("identity", 18), ("answer", 16))
     blocks.append(table(say, "signoff", say("signoff.title"), labels, rows))
+    if findings and findings.found.open("high") and approval.status(plan, standing) == "complete":
+        # It was confirmed without any: these came with time, or with a rule. The Yes stands; they show.
+        counted = Span(text=findings.count(len(findings.found.open("high"))), href="#findings-high")
+        before, _, later = say("findings.since", counts="\0").partition("\0")
+        blocks.append(Note(tone="high", line=line(before, counted, later)))
     after = plan.template.approvals.lapses_after.get(plan.service.tier)
     if after:
         shown = fields.show(after, fields.Spec(kind="duration"))

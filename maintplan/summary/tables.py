@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maintplan import atomic, fields
 from maintplan.fields import Spec
 from maintplan.plan import Standing
+from maintplan.review import Review, action_for
 from maintplan.summary.phrases import words_of
 from maintplan.template import Field
 
@@ -21,6 +22,24 @@ if TYPE_CHECKING:
 
 RACI, WORKBOOK = "raci.csv", "tables.xlsx"
 """Names of the files: who is responsible for what, and all tables in one."""
+FINDING_COLUMNS = (
+    "id",
+    "rule",
+    "severity",
+    "state",
+    "question",
+    "at",
+    "message",
+    "remedy",
+    "source",
+    "owner",
+    "due",
+    "action",
+    "ticket",
+    "until",
+)
+"""The columns of the findings as a table."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -72,6 +91,13 @@ def table(standing: Standing, name: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[column.id for column in field.spec.columns])
 
 
+def findings(standing: Standing, found: Review) -> pd.DataFrame:
+    """Return one row for each finding, the gravest first: what, where, what to do, who by when, its state."""
+    import pandas as pd  # noqa: PLC0415 - pandas takes half a second to import
+
+    return pd.DataFrame(_findings(standing, found), columns=list(FINDING_COLUMNS))
+
+
 def section(standing: Standing, question: str) -> dict[str, pd.DataFrame]:
     """Return everything of one question: its values, and each of its tables by label."""
     found = {"values": values(standing, question)}
@@ -81,8 +107,8 @@ def section(standing: Standing, question: str) -> dict[str, pd.DataFrame]:
     return found
 
 
-def write(standing: Standing, folder: Path) -> list[Path]:
-    """Write the considerations, the values and every table as CSV files.
+def write(standing: Standing, folder: Path, found: Review | None = None) -> list[Path]:
+    """Write the considerations, the values, the findings and every table as CSV files.
 
     Returns
     -------
@@ -93,6 +119,8 @@ def write(standing: Standing, folder: Path) -> list[Path]:
         _csv(folder / "considerations.csv", _considerations(standing)),
         _csv(folder / "values.csv", _values(standing, None)),
     ]
+    if found is not None:
+        written.append(_csv(folder / "findings.csv", _findings(standing, found), FINDING_COLUMNS))
     written += [
         _csv(folder / "tables" / f"{field.name}.csv", _rows(standing, field)) for field in _tables(standing)
     ]
@@ -216,20 +244,46 @@ def _values(standing: Standing, question: str | None) -> list[dict[str, Any]]:
     return rows
 
 
+def _findings(standing: Standing, found: Review) -> list[dict[str, Any]]:
+    rows = []
+    for each in (*found.findings, *found.accepted):
+        action = action_for(each, standing.plan.actions)
+        state = "accepted" if each.accepted else "announced" if each.announced else "open"
+        rows.append(
+            {
+                "id": each.id,
+                "rule": each.rule,
+                "severity": each.severity,
+                "state": state,
+                "question": each.at.partition(".")[0],
+                "at": each.at,
+                "message": each.message,
+                "remedy": each.remedy,
+                "source": each.source,
+                "owner": (action.owner or "") if action else "",
+                "due": action.due.isoformat() if action and action.due else "",
+                "action": action.state if action else "",
+                "ticket": (action.ticket or "") if action else "",
+                "until": each.accepted.until.isoformat() if each.accepted else "",
+            }
+        )
+    return rows
+
+
 def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - pandas takes half a second to import
 
     return pd.DataFrame(rows)
 
 
-def _csv(path: Path, rows: list[dict[str, Any]]) -> Path:
-    atomic.write(path, _lines(rows))
+def _csv(path: Path, rows: list[dict[str, Any]], columns: Sequence[str] = ("question",)) -> Path:
+    atomic.write(path, _lines(rows, columns))
     return path
 
 
-def _lines(rows: list[dict[str, Any]]) -> bytes:
+def _lines(rows: list[dict[str, Any]], columns: Sequence[str] = ("question",)) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["question"])
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else columns)
     writer.writeheader()
     writer.writerows({key: _inert(value) for key, value in row.items()} for row in rows)
     return text.getvalue().encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -179,11 +179,27 @@ def _ended(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
+def noted(found: Iterable[tuple[Sequence[Block], Sequence[Note]]]) -> Iterator[Block]:
+    """Put notes after the blocks that they are about; paragraphs stay one, with their notes after it."""
+    run: list[Block] = []
+    notes: list[Note] = []
+    for blocks_, about in found:
+        if notes and not all(_flows(each) for each in blocks_):
+            yield from (*merged(run), *notes)
+            run, notes = [], []
+        run.extend(blocks_)
+        notes.extend(about)
+        if notes and run and not _flows(run[-1]):
+            yield from (*merged(run), *notes)
+            run, notes = [], []
+    yield from (*merged(run), *notes)
+
+
 def merged(found: Sequence[Block]) -> Iterator[Block]:
     """Put paragraphs that follow each other into one, as a writer would."""
     waiting: Paragraph | None = None
     for each in found:
-        if isinstance(each, Paragraph) and each.tone == "plain" and not _leads(each):
+        if isinstance(each, Paragraph) and _flows(each):
             waiting = Paragraph(line=joined([waiting.line, each.line])) if waiting else each
             continue
         if waiting is not None:
@@ -192,6 +208,10 @@ def merged(found: Sequence[Block]) -> Iterator[Block]:
         yield each
     if waiting is not None:
         yield waiting
+
+
+def _flows(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.tone == "plain" and not _leads(block)
 
 
 def _leads(paragraph: Paragraph) -> bool:
