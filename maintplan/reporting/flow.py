@@ -203,7 +203,8 @@ def _node(block: blocks.Block, title: str) -> Iterator[Node]:  # noqa: C901 - a 
         case blocks.Code():
             yield Code(_clean(block.text))
         case blocks.Note():
-            yield Note(runs(block.line), block.tone)
+            more = (blocks.Span(text="\n"), *block.more) if block.more else ()
+            yield Note(runs((*block.line, *more)), block.tone)
         case blocks.Figure():
             yield Picture(_clean(block.svg), " ".join(_clean(block.alt).split()), _clean(block.caption))
 
