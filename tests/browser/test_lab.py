@@ -127,9 +127,9 @@ def test_an_analyst_names_a_plan_in_lab_runs_all_cells_and_reads_the_plan(
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_text_contents() == []
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").all_text_contents() == []
     headings = shown.locator("h1, h2").all_text_contents()
-    assert headings[0] == "checkout: maintenance and rollout plan"
+    assert "checkout: maintenance and rollout plan" in headings
     assert {"Maintenance Runbook", "Backup & Recovery", "Long-term Planning", "Sign-off"} <= set(headings)
-    assert shown.filter(has_text="59 of 59 decided").count() == 1
+    assert shown.filter(has_text="59 of 59 decided").count() > 0
     assert shown.locator("table").filter(has_text="pgBackRest repository 2").count() > 0
     assert shown.locator("script").count() == 0
-    assert (desk / "checkout.yaml").read_bytes() == before
+    assert (desk / "checkout.yaml").read_bytes() == before, "looking at a plan leaves it as it was"
