@@ -1,0 +1,71 @@
+"""The child's side of a kernel's process: from the fork, or a new interpreter, to its end."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import socket
+import sys
+import threading
+import time
+import traceback
+
+from maintplan.engine import fresh, kernel
+
+
+def main(end: socket.socket, parent: int, memory: int | None = None) -> None:
+    """Be a kernel until the wire is closed, then end as a Python process does.
+
+    Parameters
+    ----------
+    end
+        The kernel's end of the wire.
+    parent
+        The process that started it; when it is gone, so is the kernel.
+    memory
+        Bytes that the kernel may hold beyond what it holds now.
+    """
+    terminal = os.dup(2)
+    try:
+        fresh.forget()
+        _watch(parent)
+        if memory is not None:
+            _limit(memory)
+        kernel.serve(end)
+        _end()
+    except BaseException:
+        os.write(terminal, traceback.format_exc().encode())  # a failing of ours, not of a cell
+        raise
+
+
+def _watch(parent: int) -> None:
+    """End when the parent has ended, however that was."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os.killpg(0, 9)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def _limit(memory: int) -> None:
+    import resource  # noqa: PLC0415 - only where a limit is asked for
+
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, hard))
+
+
+def _end() -> None:
+    """Do what is registered for a process's end; threads that a cell left behind are not waited for."""
+    atexit._run_exitfuncs()  # noqa: SLF001 - os._exit does not call them
+    with contextlib.suppress(OSError):  # nobody listens any more
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    given = [int(each) for each in sys.argv[1:]]
+    main(socket.socket(fileno=given[0]), given[1], *given[2:])
+    os._exit(0)
