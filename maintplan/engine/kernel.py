@@ -27,7 +27,6 @@ from traitlets.config import Config
 from maintplan import lean
 from maintplan.engine import streams, wire
 
-
 with lean.without("debugpy"):  # two seconds to load, for what a headless run can't use
     import ipykernel.debugger  # noqa: F401
     from ipykernel import eventloops

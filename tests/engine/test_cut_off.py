@@ -1,4 +1,4 @@
-"""A run that is cut off (by a time-out, a dead kernel, an interrupt, a scheduler) leaves its partial notebook."""
+"""A run that is cut off leaves its partial notebook: time-out, dead kernel, interrupt, a scheduler's end."""
 
 from __future__ import annotations
 
