@@ -11,7 +11,7 @@ from maintplan.plan.model import Input, NotApplicable, Plan, Round
 from maintplan.review import Finding, Review
 from maintplan.summary import html, prose, sections
 from maintplan.template.model import STAGES, TIERS
-from maintplan.widgets import frame
+from maintplan.widgets import frame, margin
 from maintplan.widgets.fieldviews import Edits, consideration, counted, listed
 from maintplan.words import Words
 
@@ -271,6 +271,18 @@ def confirm(interview: Interview, review: Review, words: Words) -> View:
         ),
         "if_no": words("app.confirm.no"),
         "rows": rows,
+        "notes": [
+            {
+                "id": each.id,
+                "row": each.severity,
+                "tone": each.severity,
+                "head": words(f"findings.severities.{each.severity}") + ".",
+                "text": each.message,
+                "at": each.at,
+                "go": words("app.margin.go", label=margin.label_of(each.at, standing)),
+            }
+            for each in (*high[:2], *medium[:1])
+        ],
         "roles": roles,
         "asked_next": [each.label for each in signed if not each.counts],
         "missing": len(missing) + len(review.blocking),
@@ -298,7 +310,7 @@ def prompt(plan: Plan) -> str:
 
 
 def _row(words: Words, key: str, figure: str, says: str, to: str | None) -> View:
-    return {"label": words(f"app.confirm.rows.{key}"), "figure": figure, "says": says, "to": to}
+    return {"key": key, "label": words(f"app.confirm.rows.{key}"), "figure": figure, "says": says, "to": to}
 
 
 def _step_of(found: Sequence[Finding]) -> str | None:
@@ -320,7 +332,7 @@ def _cross_row(interview: Interview, about: str, words: Words) -> View:
         told = [counted(words, "planned", planned)] if planned else []
         told += [counted(words, "not_applicable", away)] if away else []
         says = ", ".join(told)
-    return {"label": frame.short(step, words), "figure": figure, "says": says, "to": step.id}
+    return {"key": about, "label": frame.short(step, words), "figure": figure, "says": says, "to": step.id}
 
 
 def _who(signed: list[approval.SignOff], words: Words) -> str:

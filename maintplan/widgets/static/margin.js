@@ -80,7 +80,8 @@ export function layNotes(root) {
   const spots = notes.map((note) => {
     const field = note.closest(".mp-field, .mp-consideration");
     const marked = note.dataset.for && field?.querySelector(`[data-at="${CSS.escape(note.dataset.for)}"]`);
-    const target = marked ?? field?.querySelector(".mp-input, .mp-stance, .mp-radios, table") ?? field ?? note;
+    const row = note.dataset.row && note.parentElement.querySelector(`tr[data-row="${CSS.escape(note.dataset.row)}"]`);
+    const target = (row || marked) ?? field?.querySelector(".mp-input, .mp-stance, .mp-radios, table") ?? field ?? note;
     const at = target.getBoundingClientRect();
     return { note, y: at.top - box.top + Math.min(at.height / 2, 19) };
   });
