@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
+from maintplan import fields, served
 from maintplan import review as reviewing
-from maintplan import served
-from maintplan.errors import InputError, MaintplanError, RefusedError
+from maintplan.errors import ConflictError, InputError, MaintplanError, RefusedError
 from maintplan.interview import Interview
 from maintplan.plan import approval, edits, places
 from maintplan.plan.model import AcceptedRisk, Given, NotApplicable, Plan
@@ -308,6 +308,9 @@ class App:
             return
         try:
             saved = self.handle.save(self.interview.plan, self.who, self.clock())
+        except ConflictError as error:
+            self._take_theirs(error)
+            return
         except MaintplanError as error:
             served.log().warning("plan %s was not saved: %s", self.name, error)
             self._save_failed = sentence_of(error)
@@ -322,6 +325,21 @@ class App:
         if saved is not self.interview.plan:
             self.interview = self.interview.saved(saved)
 
+    def _take_theirs(self, error: ConflictError) -> None:
+        """Go on with what somebody else has saved; what was typed here stands beside it."""
+        if self.handle is None:
+            return
+        self.interview = self.interview.saved(self.handle.reload())
+        self.edits.sheets.clear()
+        for clash in error.clashes:
+            held = self.interview.standing.fields.get(clash.place)
+            if held is not None and held.field.kind != "table":
+                shown = "" if held.value is None else fields.show(held.value, held.field.spec)
+                raw = controls.edit(clash.mine, held.field.spec) if clash.mine is not None else ""
+                self.edits.wrong[clash.place] = Wrong(raw, self.words("app.saved.theirs", theirs=shown))
+            else:
+                self._say("app.saved.theirs_stands")
+
     def do_save(self, message: Message) -> None:
         """Try again to save what could not be saved."""
         del message
@@ -332,13 +350,13 @@ class App:
         """Make a change; where it is refused, what was typed stays beside the last valid value."""
         if self.read_only:
             raise RefusedError(self.words("app.read_only"))
+        self.edits.wrong.pop(at, None)
         try:
             self.change(edit)
         except InputError as error:
             self.edits.wrong[at] = Wrong(raw, sentence(error))
             return False
-        self.edits.wrong.pop(at, None)
-        return True
+        return at not in self.edits.wrong
 
     def do_edit(self, message: Message) -> None:
         """Answer a field with what was typed."""
@@ -708,8 +726,6 @@ def _unknown(plan: Plan, *, place: str, message: Message) -> Plan:
 
 
 def _date(raw: Any) -> dt.date:
-    from maintplan import fields  # noqa: PLC0415 - one of its kinds reads dates, for here as for a plan
-
     text = fields.parse(raw, fields.Spec(kind="date", id="date"))
     if text is None:
         raise InputError("the date is missing", mend="give a date")

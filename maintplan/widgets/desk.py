@@ -9,7 +9,7 @@ import datetime as dt
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from maintplan import resources, store
 from maintplan.errors import InputError
@@ -36,16 +36,8 @@ class Handle(Protocol):
     def approved(self) -> Plan | None:
         """Return the plan as it was last approved; None before that."""
 
-
-@dataclass(frozen=True)
-class Listed:
-    """One plan on the start page."""
-
-    name: str
-    service: str
-    tier: int
-    status: str
-    revision: int
+    def reload(self) -> Plan:
+        """Load the plan again as it is kept now, and return it."""
 
 
 class Desk(Protocol):
@@ -53,7 +45,7 @@ class Desk(Protocol):
 
     can_begin: bool
 
-    def plans(self) -> list[Listed]:
+    def plans(self) -> list[store.Listed]:
         """Return the plans."""
 
     def open(self, name: str) -> Handle:
@@ -74,26 +66,27 @@ class Opened:
     """A plan of the store that is open."""
 
     name: str
-    kept: Any
+    kept: store.StoredPlan
     create: bool = False
 
     @property
     def plan(self) -> Plan:
         """The plan as it was last opened or saved."""
-        found: Plan = self.kept.plan
-        return found
+        return self.kept.plan
 
     def save(self, plan: Plan, by: str, when: dt.datetime) -> Plan:
         """Save the plan."""
-        del by, when
-        saved: Plan = self.kept.save(plan, create=self.create)
+        saved = self.kept.save(plan, create=self.create, by=by, when=when)
         self.create = False
         return saved
 
     def approved(self) -> Plan | None:
         """Return the plan as it was last approved."""
-        found: Plan | None = self.kept.approved()
-        return found
+        return self.kept.approved()
+
+    def reload(self) -> Plan:
+        """Load the plan again as it is kept now."""
+        return self.kept.reload()
 
 
 class OnePlan:
@@ -105,7 +98,7 @@ class OnePlan:
         self._address = address
         self._template = template
 
-    def plans(self) -> list[Listed]:
+    def plans(self) -> list[store.Listed]:
         """Return nothing to choose from."""
         return []
 
@@ -138,14 +131,13 @@ class StorePlans:
         self._address = address
         self._template = template
 
-    def plans(self) -> list[Listed]:
+    def plans(self) -> list[store.Listed]:
         """Return the plans of the store."""
-        found = _listed(self._address)
-        return [Listed(each.name, each.service, each.tier, each.status, each.revision) for each in found]
+        return store.list_plans(self._address)
 
     def open(self, name: str) -> Handle:
         """Open a plan that the store has; a name of anything else opens nothing."""
-        if name not in {each.name for each in _listed(self._address)}:
+        if name not in {each.name for each in store.list_plans(self._address)}:
             raise InputError(words("en")("app.start.no_plan"))
         return self.opened(f"{self._address}#{name}")
 
@@ -171,17 +163,12 @@ class StorePlans:
         return Opened(name, kept)
 
     def _free(self, name: str) -> str:
-        taken = {each.name for each in _listed(self._address)}
+        taken = {each.name for each in store.list_plans(self._address)}
         if name not in taken:
             return name
         return next(
             f"{name}-{number}" for number in range(2, len(taken) + 3) if f"{name}-{number}" not in taken
         )
-
-
-def _listed(address: str) -> list[Any]:
-    found: list[Any] = getattr(store, "list_plans")(address)  # noqa: B009
-    return found
 
 
 def name_of(address: str) -> str:

@@ -13,11 +13,12 @@ from maintplan import store
 from maintplan.errors import SaveError
 from maintplan.plan.model import Plan
 from maintplan.widgets.app import App
-from maintplan.widgets.desk import Opened
+from maintplan.widgets.desk import Opened, StorePlans
 from maintplan.widgets.patch import changes
 
 NOW = dt.datetime(2026, 12, 1, 9, 0, tzinfo=dt.UTC)
 RTO = "recovery.system-recovery-procedures.rto"
+RPO = "recovery.system-recovery-procedures.rpo"
 CONTACTS = "runbook.emergency-response-procedures.contacts"
 
 
@@ -42,6 +43,9 @@ class Kept:
             raise SaveError("the disk is full", mend="make room")
         self.saves += 1
         return self._opened.save(plan, by, when)
+
+    def reload(self) -> Plan:
+        return self._opened.reload()
 
     def approved(self) -> Plan | None:
         return self._opened.approved()
@@ -132,3 +136,41 @@ def test_changes_say_what_is_new_and_what_is_gone() -> None:
     old = {"a": 1, "b": {"c": [1, 2], "d": 0}, "e": "x"}
     new = {"a": True, "b": {"c": [1, 3], "d": 0}, "f": []}
     assert changes(old, new) == [[["e"]], [["a"], True], [["b", "c", 1], 3], [["f"], []]]
+
+
+def test_what_somebody_else_saved_meanwhile_stands_and_mine_is_shown_beside_it(tmp_path: Path) -> None:
+    desk = StorePlans(f"sqlite:///{tmp_path}/plans.db", "maintenance-rollout")
+    mine, theirs = App(desk), App(desk)
+    mine.receive({"do": "begin", "name": "Shop", "tier": "2", "stage": "production"})
+    mine.receive({"do": "go", "place": RTO})
+    theirs.receive({"do": "plan", "plan": "shop"})
+    theirs.receive({"do": "go", "place": RTO})
+    theirs.receive({"do": "edit", "place": RTO, "raw": "9h"})
+    mine.receive({"do": "edit", "place": RTO, "raw": "8h"})
+    assert (field(mine, RTO)["edit"], field(mine, RTO)["wrong"]["raw"]) == ("9 hours", "8 hours")
+    mine.receive({"do": "edit", "place": RTO, "raw": "8h"})
+    assert desk.open("shop").plan.answers[RTO].value == "8h"  # type: ignore[union-attr]
+
+
+def test_different_fields_of_two_people_are_both_kept(tmp_path: Path) -> None:
+    desk = StorePlans(f"sqlite:///{tmp_path}/plans.db", "maintenance-rollout")
+    mine, theirs = App(desk), App(desk)
+    mine.receive({"do": "begin", "name": "Shop", "tier": "2", "stage": "production"})
+    theirs.receive({"do": "plan", "plan": "shop"})
+    theirs.receive({"do": "edit", "place": RPO, "raw": "1h"})
+    mine.receive({"do": "edit", "place": RTO, "raw": "8h"})
+    assert {RTO, RPO} <= set(desk.open("shop").plan.answers)
+
+
+def test_a_plan_is_begun_with_its_tier_and_stage_said_and_nothing_else_is_opened(tmp_path: Path) -> None:
+    desk = StorePlans(f"sqlite:///{tmp_path}/plans.db", "maintenance-rollout")
+    app = App(desk)
+    app.receive({"do": "begin", "name": " ", "tier": "", "stage": "beta"})
+    assert set(app.view()["begin"]) == {"name", "tier"}
+    app.receive({"do": "begin", "name": "Shop & Co", "tier": "1", "stage": "beta"})
+    assert (app.name, app.view()["at"], app.interview.plan.service.tier) == ("shop-co", "inputs", 1)
+    app.receive({"do": "leave"})
+    assert [each["name"] for each in app.view()["plans"]] == ["shop-co"]
+    for name in ("../shop-co", "/etc/passwd", "shop-co@1", "other"):
+        assert app.receive({"do": "plan", "plan": name})[-1]["text"] == "There is no such plan here."
+    assert app.view()["page"] == "start"
