@@ -123,7 +123,7 @@ def test_an_analyst_names_a_plan_in_lab_runs_all_cells_and_reads_the_plan(
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.locator(".jp-InputPrompt").filter(has_text="[9]").wait_for()
 
-    shown = page.locator(".jp-OutputArea-output")
+    shown = page.locator(".jp-OutputArea-output:not(:has(.maintplan))")
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_text_contents() == []
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").all_text_contents() == []
     headings = shown.locator("h1, h2").all_text_contents()
@@ -133,3 +133,13 @@ def test_an_analyst_names_a_plan_in_lab_runs_all_cells_and_reads_the_plan(
     assert shown.locator("table").filter(has_text="pgBackRest repository 2").count() > 0
     assert shown.locator("script").count() == 0
     assert (desk / "checkout.yaml").read_bytes() == before, "looking at a plan leaves it as it was"
+
+    # The walk stands under its cell: the same widgets as in the app, and what is answered there is in the file.
+    walk = page.locator(".jp-OutputArea-output .maintplan")
+    walk.locator(".mp-progress").click()
+    walk.get_by_role("button", name=re.compile("^Recovery: ")).click()
+    walk.get_by_role("heading", name=re.compile("^How should backup and disaster recovery")).wait_for()
+    walk.get_by_role("button", name=re.compile("^System recovery procedures")).click()
+    walk.get_by_label(re.compile("^Restore within")).fill("20 minutes")
+    walk.get_by_text(re.compile("^Saved ")).wait_for()
+    assert "rto: 20m" in (desk / "checkout.yaml").read_text(encoding="utf-8")
