@@ -134,7 +134,7 @@ def test_an_analyst_names_a_plan_in_lab_runs_all_cells_and_reads_the_plan(
     assert shown.locator("script").count() == 0
     assert (desk / "checkout.yaml").read_bytes() == before, "looking at a plan leaves it as it was"
 
-    # The walk stands under its cell: the same widgets as in the app, and what is answered there is in the file.
+    # The walk stands under its cell: the widgets are those of the app, and what is answered is in the file.
     walk = page.locator(".jp-OutputArea-output .maintplan")
     walk.locator(".mp-progress").click()
     walk.get_by_role("button", name=re.compile("^Recovery: ")).click()

@@ -88,7 +88,7 @@ export function Field({ client, field, off }) {
     </div>`;
   }
   const label = type === "table" || field.stance || field.slot
-    ? html`<h4 class="mp-label" id="${base}-label">${head}</h4>`
+    ? html`<h3 class="mp-label" id="${base}-label">${head}</h3>`
     : html`<label class="mp-label" for=${base} id="${base}-label">${head}</label>`;
   return html`<div class="mp-field${wide}" data-place=${field.place} data-state=${state}>
     <div class="mp-label-row">${label}${other}</div>${help}${body}${tail}

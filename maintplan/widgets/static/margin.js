@@ -21,7 +21,7 @@ function Note({ client, place, note, id }) {
     else client.act("offer", { what, index: Number(rest) });
   };
   const going = note.actions.filter(([name]) => !off || name.startsWith("go:"));
-  return html`<aside class="mp-note" data-tone=${note.tone} data-for=${note.at ?? place} id=${id} aria-label=${say("note")}>
+  return html`<div role="note" class="mp-note" data-tone=${note.tone} data-for=${note.at ?? place} id=${id} aria-label=${say("note")}>
     <p class="mp-note-text">${note.head && html`<strong class="mp-tone">${note.head}</strong> `}${note.head ? html`<strong>${note.text}</strong>` : note.text}</p>
     ${note.detail && html`<p class="mp-note-detail">${note.detail}</p>`}
     ${why && html`<p class="mp-note-detail" id="${id}-why">${note.why}</p>`}
@@ -30,7 +30,7 @@ function Note({ client, place, note, id }) {
       ${note.why && html`<button type="button" class="mp-command" aria-expanded=${why} aria-controls="${id}-why" onClick=${() => setWhy(!why)}>${say("why")}</button>`}
     </div>`}
     ${accepting && html`<${Accept} client=${client} finding=${note.id} id=${id} done=${() => setAccepting(false)} />`}
-  </aside>`;
+  </div>`;
 }
 
 function Accept({ client, finding, id, done }) {

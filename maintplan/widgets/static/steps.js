@@ -214,9 +214,9 @@ function Confirm({ client, view, step, off }) {
         <button type="button" class="mp-command" onClick=${() => client.act("go", { step: "summary" })}>${say("read_plan")}</button></div>
       <table class="mp-figures"><tbody>${step.rows.map((row) => html`<tr data-row=${row.key}><th scope="row">${row.label}</th>
         <td class="mp-figure">${row.to ? html`<button type="button" class="mp-inline mp-plainlink" aria-label="${row.figure}, ${row.label}" onClick=${() => go(row.to)}>${row.figure}</button>` : row.figure}</td><td class="mp-muted">${row.says}</td></tr>`)}</tbody></table>
-      ${!complete && step.notes.map((note) => html`<aside class="mp-note" key=${note.id} data-tone=${note.tone} data-row=${note.row} aria-label=${say("note")}>
+      ${!complete && step.notes.map((note) => html`<div role="note" class="mp-note" key=${note.id} data-tone=${note.tone} data-row=${note.row} aria-label=${say("note")}>
         <p class="mp-note-text"><strong class="mp-tone">${note.head}</strong> <strong>${note.text}</strong></p>
-        <div class="mp-commands"><button type="button" class="mp-command" onClick=${() => go(note.at)}>${note.go}</button></div></aside>`)}</section>
+        <div class="mp-commands"><button type="button" class="mp-command" onClick=${() => go(note.at)}>${note.go}</button></div></div>`)}</section>
     ${step.last_no && !complete && html`<section class="mp-consideration mp-flat"><div class="mp-name-row"><h2 class="mp-name">${say("since_no")}</h2><span class="mp-muted">${step.last_no.by}, ${day(step.last_no.when)}</span></div>
       <blockquote class="mp-quote">${step.last_no.text}</blockquote>${step.last_no.reopened.length > 0 && html`<p class="mp-muted">${say("reopened_list", { list: step.last_no.reopened.join(", ") })}</p>`}</section>`}
     ${!complete && html`<section class="mp-consideration mp-flat"><fieldset class="mp-group"><legend class="mp-name">${say("your_answer")}</legend>
