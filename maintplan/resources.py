@@ -41,6 +41,11 @@ def report_template() -> Path:
     return root() / "templates" / "report"
 
 
+def app_template() -> Path:
+    """Return the folder of the app's Voilà template."""
+    return root() / "templates" / "app"
+
+
 def fonts() -> Path:
     """Return the folder of the fonts, with their ``fonts.css`` and licences."""
     return root() / "templates" / "fonts"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from maintplan import __version__
-from maintplan.cli import diff, new, review, run, template
+from maintplan.cli import diff, new, review, run, serve, template
 
 app = typer.Typer(
     name="maintplan",
@@ -22,6 +22,7 @@ app.command("new")(new.new)
 app.command("run")(run.run)
 app.command("review")(review.review)
 app.command("diff")(diff.diff)
+app.command("serve")(serve.serve)
 app.add_typer(template.app, name="template")
 
 

@@ -1,0 +1,25 @@
+"""The app's server: Voilà with our own doors, for the one notebook that is a plan.
+
+Voilà runs the notebook and renders its page. Everything that a person or a program can reach is listed in
+`doors`, and nothing else is there; which plans are served is `shelf`'s to say, which kernel belongs to which
+page is `sessions`'.
+"""
+
+from __future__ import annotations
+
+from maintplan.serve.options import Options
+
+__all__ = ["Options", "serve"]
+
+
+def serve(options: Options) -> None:
+    """Serve the app until the process is told to stop.
+
+    Raises
+    ------
+    InputError
+        When what is asked for can't be served.
+    """
+    from maintplan.serve.server import run  # noqa: PLC0415 - Voilà takes its time to import
+
+    run(options)

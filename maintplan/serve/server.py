@@ -1,0 +1,385 @@
+"""The server: Voilà as an application, set up by us alone, and ended without leaving a process behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import logging
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import voila.notebook_renderer
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado import httpserver, netutil, web
+from tornado.ioloop import IOLoop
+from traitlets.config import Config
+from voila.app import Voila
+from voila.configuration import VoilaConfiguration
+from voila.paths import collect_static_paths, collect_template_paths
+from voila.utils import get_voila_labextensions_path
+
+from maintplan import resources
+from maintplan.errors import InputError, Where
+from maintplan.serve import doors, failures
+from maintplan.serve.kernels import Kernels
+from maintplan.serve.options import MEGABYTE, Options, is_loopback
+from maintplan.serve.sessions import Sessions
+from maintplan.serve.shelf import Shelf
+from maintplan.words import words
+
+log = logging.getLogger("maintplan.serve")
+
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget")
+"""The front end's parts that the page needs; no other that is installed is loaded or served."""
+
+_LOOK = 1.0
+"""Seconds between two looks at the kernels."""
+
+_ROOM = 200_000
+"""What a message holds beside the file that it brings, in bytes."""
+
+_LONGEST_SOCKET = 100
+"""Characters of a socket's path, at most, on the usual systems."""
+
+
+class Server(Voila):
+    """Voilà with our doors, pool and sessions.
+
+    Parameters
+    ----------
+    options
+        What the server was told.
+    """
+
+    def __init__(self, options: Options, shelf: Shelf, **given: Any) -> None:
+        self.options = options
+        self.shelf = shelf
+        self.sessions = Sessions(options.sessions, options.grace, options.idle)
+        self.cookie = f"{doors.COOKIE}-{hashlib.sha256(options.base_url.encode()).hexdigest()[:8]}"
+        self._ending: set[str] = set()
+        super().__init__(config=_config(options), config_file_paths=[], **given)
+        self.ip, self.port, self.base_url = options.ip, options.port, options.base_url
+        self.open_browser = False
+        self.token = options.token
+        self.notebook_path = str(resources.notebook())
+        self.root_dir = str(Path(self.notebook_path).parent)
+        if options.token:  # links and open pages stay good when the server is started again with its key
+            self.cookie_secret = hmac.digest(options.token.encode(), b"maintplan cookies", "sha256")
+
+    @property
+    def kernels(self) -> Kernels:
+        """The kernels."""
+        found: Kernels = self.kernel_manager
+        return found
+
+    # --- setting up ------------------------------------------------------------------------------------
+
+    def initialize(self, argv: list[str] | None = None) -> None:
+        """Take what we say, and neither a command line nor a file that lies around."""
+        del argv
+        self._init_asyncio_patch()
+        self.log.handlers[:] = []  # its lines go where all others go
+        self.log.propagate = True
+        self.log.setLevel(logging.WARNING)
+        self.voila_configuration = VoilaConfiguration(parent=self)
+        self.setup_template_dirs()
+
+    def setup_template_dirs(self) -> None:
+        """Use the app's template, on top of the parts that Voilà's own are made of."""
+        parts = collect_template_paths(["voila", "nbconvert"], "base", prune=True)
+        self.template_paths = [str(resources.app_template()), *parts]
+        self.static_paths = collect_static_paths(["voila"], "base", prune=True)
+
+    def init_settings(self) -> dict[str, Any]:
+        """Set what the doors go by."""
+        settings: dict[str, Any] = super().init_settings()
+        settings.update(
+            maintplan_server=self,
+            log_function=_log_request,
+            default_handler_class=doors.Nothing,
+            websocket_max_message_size=self.options.upload_limit + _ROOM,
+            ws_ping_interval=10_000,
+            ws_ping_timeout=30_000,
+            kernel_websocket_connection_class=doors.Connection,
+            cookie_options={"path": self.options.base_url},
+            allow_unauthenticated_access=False,
+            xsrf_cookies=False,  # nothing is changed by a form; a socket looks at its origin
+        )
+        return settings
+
+    def init_handlers(self) -> list[Any]:
+        """Return every door there is."""
+        base = self.options.base_url
+        kernel = doors._KERNEL  # noqa: SLF001 - one pattern for both
+        page = {
+            "notebook_path": Path(self.notebook_path).name,
+            "template_paths": self.template_paths,
+            "config": self.config,
+            "voila_configuration": self.voila_configuration,
+        }
+        extensions = "|".join(EXTENSIONS)
+        return [
+            (f"{base}api/kernels/{kernel}/channels", doors.Socket),
+            (f"{base}api/kernels/{kernel}", doors.Kernel),
+            (f"{base}voila/api/shutdown/{kernel}", doors.Leaving),
+            (f"{base}healthz", doors.Health),
+            (f"{base}voila/static/(.*)", doors.Scripts, {"paths": self.static_paths}),
+            (
+                f"{base}voila/labextensions/((?:{extensions})/.*)",
+                doors.Extensions,
+                {"path": get_voila_labextensions_path()},
+            ),
+            (
+                f"{base}voila/api/themes/(@jupyterlab/theme-light-extension/.*)",
+                doors.Files,
+                {"path": self.themes_dir},
+            ),
+            (f"{base}maintplan/fonts/(.*\\.woff2)", doors.Files, {"path": str(resources.fonts())}),
+            (f"{base}()", doors.Page, page),
+        ]
+
+    def serves(self, host: str) -> bool:
+        """Whether a request that names a host is for us."""
+        if self.options.token or self.options.trusted or not self.options.is_local:
+            return True
+        return is_loopback(host.strip("[]"))
+
+    # --- running ---------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Listen, and go on until told to stop."""
+        with _private_folder() as folder:
+            self.connection_dir = str(folder)
+            sockets = self._sockets()
+            self.port = sockets[0].getsockname()[1]
+            asyncio.run(self._serve(sockets))
+
+    def _sockets(self) -> list[Any]:
+        options = self.options
+        try:
+            return netutil.bind_sockets(options.port, options.ip)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            what = f"can't listen on {options.ip} port {options.port}: {reason}"
+            raise InputError(what, Where(path="--port"), "choose another port or address") from None
+
+    async def _serve(self, sockets: list[Any]) -> None:
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError):  # Windows
+                loop.add_signal_handler(number, stopping.set)
+        self.ioloop = IOLoop.current()
+        # Voilà's manager starts its pool at once, and asks for the application by then.
+        self.app = web.Application()
+        settings = self.init_settings()
+        self.app = web.Application(self.init_handlers(), **settings)
+        server = httpserver.HTTPServer(
+            self.app, max_body_size=MEGABYTE, max_header_size=65_536, idle_connection_timeout=120
+        )
+        server.add_sockets(sockets)
+        log.info("serving %s", self.shelf.shown)
+        print(self.link, flush=True)  # noqa: T201 - what somebody who starts it waits for
+        watching = asyncio.create_task(self._watch())
+        try:
+            await stopping.wait()
+        finally:
+            log.info("stopping")
+            server.stop()
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+            await ZMQChannelsWebsocketConnection.close_all()  # type: ignore[no-untyped-call]
+            await self._end_all()
+            log.info("stopped")
+
+    @property
+    def link(self) -> str:
+        """The app's address, with its key where it has one."""
+        host = _hostname() if self.options.ip in ("0.0.0.0", "::", "") else self.options.ip  # noqa: S104
+        host = f"[{host}]" if ":" in host else host
+        key = f"?token={self.options.token}" if self.options.token else ""
+        return f"http://{host}:{self.port}{self.options.base_url}{key}"
+
+    async def _end_all(self) -> None:
+        """End every kernel, those that are just being started too."""
+        pools, self.kernels._pools = self.kernels._pools, {}  # type: ignore[attr-defined]  # noqa: SLF001
+        for pool in pools.values():
+            for task in pool:
+                with contextlib.suppress(Exception, asyncio.CancelledError):
+                    if task.done():
+                        task.result()["task"].cancel()
+                    task.cancel()
+                    await task
+        for kernel in self.kernels.list_kernel_ids():
+            await self.end(kernel)
+
+    # --- sessions --------------------------------------------------------------------------------------
+
+    async def make_room(self, owner: str) -> None:
+        """Where all pages are taken, give back those that have been left, the visitor's own first."""
+        if not self.sessions.is_full:
+            return
+        left = [*(self.sessions.left_by(owner) if owner else []), *self.sessions.left_by()]
+        if left:
+            await self._close(left[0].kernel, "its page is closed, and another one is asked for")
+
+    async def end(self, kernel: str) -> None:
+        """End a kernel, whatever it is for."""
+        if kernel in self._ending:
+            return
+        self._ending.add(kernel)
+        try:
+            await self.kernels.end(kernel)
+        except Exception:
+            log.exception("kernel %s can't be ended", kernel[:8])
+        finally:
+            self._ending.discard(kernel)
+
+    async def _close(self, kernel: str, why: str) -> None:
+        session = self.sessions.close(kernel)
+        if session is not None:
+            count = f"{len(self.sessions)} of {self.sessions.limit}"
+            log.info("session %s: ended, %s (%s)", session.short, why, count)
+            for socket in list(session.sockets):
+                socket.close(4410, "ended")
+        await self.end(kernel)
+
+    async def _watch(self) -> None:
+        """Look at the kernels from time to time: who speaks, who has died, who is not needed any more."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            try:
+                await self._look()
+            except Exception:
+                log.exception("the look at the kernels failed")
+
+    async def _look(self) -> None:
+        for kernel in self.kernels.list_kernel_ids():
+            session = self.sessions.get(kernel)
+            for line in self.kernels.said(kernel):
+                about = f" ({session.about})" if session is not None and line[:1].isupper() else ""
+                log.info("session %s%s: %s", kernel[:8], about, line)
+            if kernel not in self._ending and not await self.kernels.lives(kernel):
+                if session is not None:
+                    log.error("session %s: its kernel has died (%s)", kernel[:8], session.about)
+                await self._close(kernel, "its kernel has died")
+                self._refill()
+        for session, why in self.sessions.over():
+            await self._close(session.kernel, why)
+
+    def _refill(self) -> None:
+        name = Path(self.notebook_path).name
+        if hasattr(self.kernels, "fill_if_needed"):
+            self.kernels.fill_if_needed(delay=0, notebook_name=name)
+
+    # --- what is said ----------------------------------------------------------------------------------
+
+    def page(self, status: int, reference: str | None = None) -> str:
+        """Return the page that says in a sentence why there is no other."""
+        said = words("en")
+        key = str(status) if said.get(f"server.{status}.heading") else ("failed" if status >= 500 else "404")  # noqa: PLR2004
+        values = {
+            "heading": said(f"server.{key}.heading"),
+            "sentence": said(f"server.{key}.sentence"),
+            "reference": said("server.reference", reference=reference) if reference else "",
+            "again": said("server.again") if key not in ("403", "404") else "",
+        }
+        text = (resources.app_template() / "message.html").read_text(encoding="utf-8")
+        for name, value in values.items():
+            text = text.replace("{{ " + name + " }}", escape(value))
+        return text
+
+
+def run(options: Options) -> None:
+    """Serve the app until the process is told to stop."""
+    _set_up_log()
+    shelf = Shelf(options)
+    # Voilà names the class itself and offers no setting for it.
+    voila.notebook_renderer.VoilaExecutor = failures.Executor
+    server = Server(options, shelf)
+    server.initialize()
+    server.start()
+
+
+def _config(options: Options) -> Config:
+    config = Config()
+    settings = config.VoilaConfiguration
+    settings.template = "app"
+    settings.allow_template_override = "NO"
+    settings.allow_theme_override = "NO"
+    settings.theme = "light"
+    settings.file_allowlist = []
+    settings.extension_allowlist = list(EXTENSIONS)
+    settings.show_tracebacks = False
+    settings.strip_sources = True
+    settings.preheat_kernel = options.pool > 0
+    settings.default_pool_size = min(options.pool, options.sessions)
+    settings.multi_kernel_manager_class = "maintplan.serve.kernels.Kernels"
+    settings.attempt_fix_notebook = True
+    config.Kernels.default_kernel_name = "python3"
+    config.KernelManager.autorestart = False
+    config.KernelManager.shutdown_wait_time = 2.0
+    if os.name == "posix":
+        config.KernelManager.transport = "ipc"
+    config.Connection.limit_rate = False  # a document on its way to the page is no flood
+    config.VoilaExecutor.timeout = -1  # a kernel waits for its page for as long as it takes
+    config.Executor.timeout = -1
+    return config
+
+
+@contextlib.contextmanager
+def _private_folder() -> Any:
+    """Make a folder for the kernels' sockets and tickets that nobody else may look into."""
+    place = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    if len(place) > _LONGEST_SOCKET - 70 and os.name == "posix":
+        place = "/tmp"  # noqa: S108 - the folder in it is our own
+    if not os.access(place, os.W_OK):
+        place = tempfile.gettempdir()
+    folder = Path(tempfile.mkdtemp(prefix="mp-", dir=place))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hostname() -> str:
+    import socket  # noqa: PLC0415 - for the link alone
+
+    return socket.gethostname()
+
+
+def _set_up_log() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    handler.addFilter(_is_told_elsewhere)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("maintplan").setLevel(logging.INFO)
+    # What they tell is told by our own lines already, with a reference and without the whole address.
+    for name in ("tornado.access", "tornado.general", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _is_told_elsewhere(record: logging.LogRecord) -> bool:
+    """Leave out what Voilà says of a failing cell, which has a line of ours with its reference."""
+    text = str(record.msg)
+    return not (text.startswith("Error at server while executing cell") or "is not trusted" in text)
+
+
+def _log_request(handler: web.RequestHandler) -> None:
+    """Log what was refused or failed; what was asked for, without the query, which may hold the key."""
+    status = handler.get_status()
+    if status < 400 or status in (403, 404):  # noqa: PLR2004 - those are told where they happen
+        return
+    path = handler.request.path
+    log.warning("%d %s %s from %s", status, handler.request.method, path, handler.request.remote_ip)
