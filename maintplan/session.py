@@ -131,6 +131,11 @@ class Session:
         return self._file.plan
 
     @property
+    def kept(self) -> store.StoredPlan:
+        """The plan and where it is kept."""
+        return self._file
+
+    @property
     def standing(self) -> Standing:
         """How the plan stands."""
         return stand(self.plan)

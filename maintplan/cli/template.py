@@ -106,6 +106,34 @@ def _rules(bank: Template) -> str:
     return terminal.counted(len(rules.ready), "rule")
 
 
+@app.command()
+def preview(
+    path: Annotated[Path, typer.Argument(help="A template's folder, or a template.md.")],
+    tier: Annotated[int, typer.Option(min=1, max=3, help="Of the service that is asked.")] = 1,
+    stage: Annotated[str, typer.Option(help="Of the service that is asked.")] = "production",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    layer: Layers = None,
+) -> None:
+    """Walk through a template while it is being written: reloads on save, stores nothing."""
+    import time  # noqa: PLC0415
+
+    from maintplan.errors import InputError  # noqa: PLC0415
+    from maintplan.widgets.preview import preview as previewed  # noqa: PLC0415
+    from maintplan.widgets.standalone import serving  # noqa: PLC0415
+
+    shown = previewed(path, tier, stage, layers=tuple(layer or ()))
+    try:
+        with serving(shown, port) as address:
+            typer.echo(f"{path}: {address}")
+            typer.echo(terminal.muted("Reloads when a file is saved, stores nothing. Ctrl-C ends it."))
+            while True:
+                time.sleep(3600)
+    except OSError as error:
+        raise InputError(f"the port {port} can't be used: {error.strerror}", mend="name another") from None
+    except KeyboardInterrupt:
+        return
+
+
 def _layer_for(path: str) -> list[str]:
     """Return the names of the templates that a folder is a layer for; none for what is no layer."""
     folder = Path(path)

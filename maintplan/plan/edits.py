@@ -33,6 +33,7 @@ from maintplan.plan.model import (
     Given,
     Input,
     NotApplicable,
+    Offer,
     Plan,
     Service,
 )
@@ -161,6 +162,12 @@ def take_back_risk(plan: Plan, rule: str, at: str) -> Plan:
     at = naming.canonical(plan.template, at, plan.retired)
     kept = tuple(each for each in plan.accepted_risks if (each.rule, each.at) != (rule, at))
     return plan if kept == plan.accepted_risks else replace(plan, accepted_risks=kept)
+
+
+def settle_offer(plan: Plan, offer: Offer, *, take: bool) -> Plan:
+    """Take a value that stands beside an answer, with where it came from, or dismiss it."""
+    left = replace(plan, offers=tuple(each for each in plan.offers if each != offer))
+    return answer(left, offer.at, offer.value, source=offer.source, origin=offer.origin) if take else left
 
 
 def note_action(plan: Plan, action: Action) -> Plan:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -67,6 +67,8 @@ class App:
         Says what time it is.
     keep
         Whether changes are saved; a preview keeps nothing.
+    upload_limit
+        The largest plan file that the start page takes, in bytes.
     """
 
     def __init__(
@@ -79,11 +81,14 @@ class App:
         who: str = "",
         clock: Clock = now,
         keep: bool = True,
+        upload_limit: int = 10_000_000,
     ) -> None:
         self.desk = desk
         self.handle: Handle | None = None
         self.clock = clock
         self.keep = keep
+        self.upload_limit = upload_limit
+        self._buffers: tuple[bytes, ...] = ()
         self.who = who
         self.problem = ""
         self.made: list[View] = []
@@ -94,11 +99,12 @@ class App:
         self._told: list[Message] = []
         self._revising = False
         if handle is not None:
-            self._take(handle, at, focus)
+            self.take(handle, at, focus)
 
     # -------------------------------------------------------------------------------------- the plan
 
-    def _take(self, handle: Handle, at: str | None = None, focus: str | None = None) -> None:
+    def take(self, handle: Handle, at: str | None = None, focus: str | None = None) -> None:
+        """Open a plan, at a step and there at a place."""
         self.handle = handle
         self.edits = Edits()
         reviewing.load(handle.plan.template)
@@ -126,6 +132,17 @@ class App:
         first = next(open_, asked[0] if asked else None)
         return first.consideration.place if first else None
 
+    def on_screen(self) -> list[FieldStanding]:
+        """Return the fields of the consideration that is open."""
+        if self.handle is None:
+            return []
+        return [
+            field
+            for each in self.interview.asked_now()
+            if each.consideration.place == self.opened
+            for field in (*each.fields, *each.more)
+        ]
+
     @property
     def read_only(self) -> bool:
         """Whether the plan is complete, and nobody has begun its next revision."""
@@ -149,9 +166,7 @@ class App:
             body = stepviews.inputs(interview.plan, self.edits, said)
         elif step.kind == "question":
             body = stepviews.question(interview, self.review, self.edits, said, self.opened)
-            for each in interview.asked_now():
-                if each.consideration.place == self.opened:
-                    shown += [*each.fields, *each.more]
+            shown = self.on_screen()
         elif step.kind == "cross_cutting":
             body = stepviews.cross_cutting(interview, self.edits, said)
         elif step.kind == "summary":
@@ -165,6 +180,7 @@ class App:
             "at": step.id,
             "focus": interview.focus or "",
             "who": self.who,
+            "problem": self.problem,
             "read_only": self.read_only,
             "complete": stepviews.complete(interview, said)
             if approval.status(interview.plan, interview.standing) == "complete"
@@ -210,6 +226,7 @@ class App:
                 for each in listed
             ],
             "can_begin": self.desk is not None and self.desk.can_begin,
+            "upload_limit": self.upload_limit,
             "begin": {key: wrong.why for key, wrong in self.edits.wrong.items()},
             **stepviews.choices(said),
         }
@@ -221,7 +238,7 @@ class App:
 
     # -------------------------------------------------------------------------------------- messages
 
-    def receive(self, message: Message) -> list[Message]:
+    def receive(self, message: Message, buffers: Sequence[bytes] = ()) -> list[Message]:
         """Take one message from the screen, and return what is to be sent back.
 
         Nothing that goes wrong in here is silent: a person's mistake is said beside what they did, anything
@@ -229,11 +246,12 @@ class App:
         """
         seq = message.get("seq")
         self._told = []
+        self._buffers = tuple(buffers)
         try:
             name = str(message.get("do", ""))
             if name == "ping":
                 return [{"type": "pong", "n": message.get("n")}]
-            if name == "make":
+            if name == "make":  # the screen's own business: see `Walk`
                 return []
             if name == "hello":
                 return [{"type": "view", "view": self.whole(), "seq": seq}]
@@ -460,6 +478,13 @@ class App:
         self.edits.wrong.pop(place, None)
         self.change(lambda plan: edits.answer(plan, place, value))
 
+    def do_offer(self, message: Message) -> None:
+        """Take or dismiss a value that stands beside an answer."""
+        index, offers = int(message["index"]), self.interview.plan.offers
+        if not 0 <= index < len(offers):
+            raise InputError(self.words("app.gone"))
+        self.change(partial(edits.settle_offer, offer=offers[index], take=message["what"] == "offer"))
+
     def do_accept(self, message: Message) -> None:
         """Accept a finding as a risk that the team lives with."""
         found = next((each for each in self.review.findings if each.id == message["finding"]), None)
@@ -684,20 +709,37 @@ class App:
         except InputError as error:
             self.edits = Edits(wrong={"name": Wrong(name, sentence(error))})
             return
-        self._take(handle, "inputs")
+        self.take(handle, "inputs")
 
     def do_example(self, message: Message) -> None:
         """Open a copy of the example, to be tried."""
         del message
         if self.desk is None or not self.desk.can_begin:
             raise InputError(words("en")("app.start.cannot"))
-        self._take(self.desk.example(), None)
+        self.take(self.desk.example(), None)
 
     def do_plan(self, message: Message) -> None:
         """Open a plan of the desk."""
         if self.desk is None:
             raise InputError(words("en")("app.start.cannot"))
-        self._take(self.desk.open(str(message["plan"])))
+        self.take(self.desk.open(str(message["plan"])))
+
+    def do_upload(self, message: Message) -> None:
+        """Take a plan file that somebody sends, as a plan of its own."""
+        if self.desk is None or not self.desk.can_begin or not self._buffers:
+            raise InputError(words("en")("app.start.cannot"))
+        data = self._buffers[0]
+        if len(data) > self.upload_limit:
+            limit = f"{self.upload_limit / 1e6:g}"
+            raise InputError(words("en")("app.start.too_large", size=f"{len(data) / 1e6:.1f}", limit=limit))
+        try:
+            self.take(self.desk.upload(data, str(message.get("name", ""))))
+        except MaintplanError as error:
+            self.problem = sentence_of(error)
+
+    @staticmethod
+    def do_nothing(message: Message) -> None:
+        """Do nothing; what has changed otherwise is sent."""
 
     def do_leave(self, message: Message) -> None:
         """Go back to the start page."""

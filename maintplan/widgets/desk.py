@@ -57,6 +57,9 @@ class Desk(Protocol):
     def begin(self, service: str, tier: int, stage: str) -> Handle:
         """Begin a plan for a service."""
 
+    def upload(self, data: bytes, name: str) -> Handle:
+        """Keep a plan file that somebody sends, as a plan of its own."""
+
     def example(self) -> Handle:
         """Open a copy of the example, to be tried."""
 
@@ -117,6 +120,11 @@ class OnePlan:
         del service, tier, stage
         raise InputError(words("en")("app.start.cannot"))
 
+    def upload(self, data: bytes, name: str) -> Handle:
+        """Refuse: this desk has one plan."""
+        del data, name
+        raise InputError(words("en")("app.start.cannot"))
+
     def example(self) -> Handle:
         """Refuse: this desk has one plan."""
         raise InputError(words("en")("app.start.cannot"))
@@ -154,12 +162,20 @@ class StorePlans:
         kept.save(kept.plan, create=True)
         return Opened(name, kept)
 
+    def upload(self, data: bytes, name: str) -> Handle:
+        """Keep a plan file that somebody sends under a free name."""
+        plan = store.uploaded(data, name)
+        return self._keep(_slug(plan.service.name), plan)
+
     def example(self) -> Handle:
         """Keep a copy of the example under a free name."""
-        source = store.open(resources.example() / "plan.yaml")
-        name = self._free(f"{_slug(source.plan.service.name)}-example")
-        kept = store.open(f"{self._address}#{name}", service=source.plan.service.name)
-        kept.save(source.plan, create=True)
+        plan = store.open(resources.example() / "plan.yaml").plan
+        return self._keep(f"{_slug(plan.service.name)}-example", plan)
+
+    def _keep(self, name: str, plan: Plan) -> Handle:
+        name = self._free(name)
+        kept = store.open(f"{self._address}#{name}", template=plan.template.name, service=plan.service.name)
+        kept.save(plan, create=True)
         return Opened(name, kept)
 
     def _free(self, name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from maintplan import review, served, store, template
+from maintplan import review, served, template
 from maintplan.errors import MaintplanError
 from maintplan.widgets.app import App, sentence_of
 from maintplan.widgets.desk import Desk, OnePlan, StorePlans
@@ -55,12 +55,9 @@ def app(ticket: served.Ticket | None) -> App:
     )
     try:
         handle = desk.opened(ticket.plan) if ticket.plan else None
-        return App(desk, handle, at=ticket.question)
+        return App(desk, handle, at=ticket.question, upload_limit=ticket.upload_limit)
     except MaintplanError as error:
         served.log().warning("plan %s can't be opened: %s", ticket.plan, error)
-        found = App(desk)
+        found = App(desk, upload_limit=ticket.upload_limit)
         found.problem = sentence_of(error)
         return found
-
-
-__all__ = ["Page", "app", "store"]

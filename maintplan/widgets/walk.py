@@ -9,7 +9,7 @@ overwrite what is being typed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import anywidget
@@ -18,6 +18,7 @@ import traitlets
 from maintplan import served
 from maintplan.widgets import assets, making
 from maintplan.widgets.app import App
+from maintplan.widgets.slots import Slots
 from maintplan.words import words
 
 
@@ -30,30 +31,48 @@ class Walk(anywidget.AnyWidget):
         What it shows.
     in_app
         Whether it takes over the page of the app; in a notebook it stands under its cell.
+    alone
+        Whether it is one question alone, without the way to others.
     """
 
     _esm = assets.script()
     in_app = traitlets.Bool(default_value=False).tag(sync=True)
+    alone = traitlets.Bool(default_value=False).tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     start = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, app: App, *, in_app: bool = False) -> None:
+    def __init__(self, app: App, *, in_app: bool = False, alone: bool = False) -> None:
         self.app = app
+        self._slots = Slots(app, self._answer)
+        self._slots.follow()
         self._tasks: set[asyncio.Task[None]] = set()
         # In the app the style sheet comes with the page, before any script.
         super().__init__(
             in_app=in_app,
+            alone=alone,
             words=words(app.language).under("app.ui."),
             start=app.whole(),
             _css="" if in_app else assets.style(),
         )
         self.on_msg(self._receive)
 
-    def _receive(self, _widget: Any, content: Mapping[str, Any], _buffers: Any) -> None:
+    def _receive(self, _widget: Any, content: Mapping[str, Any], buffers: Any) -> None:
         if content.get("do") == "make":
             self._make(str(content.get("what")))
-        for message in self.app.receive(content):
+        self._answer(content, [bytes(each) for each in buffers or ()])
+
+    def _answer(self, content: Mapping[str, Any], buffers: Sequence[bytes] = ()) -> None:
+        answers = self.app.receive(content, buffers)
+        if self._slots.follow():
+            # Widgets of other packages have come or gone with the step; the screen is told with the rest.
+            answers += self.app.receive({"do": "nothing"})
+        for message in answers:
             self.send(message)
+
+    def close(self) -> None:
+        """Close the widget, and with it those of other packages that stand in it."""
+        self._slots.close()
+        super().close()
 
     def _make(self, what: str) -> None:
         """Have a document made by another process, and send it when it is there."""

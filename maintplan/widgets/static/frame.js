@@ -6,19 +6,20 @@ import { Start, Step } from "./steps.js";
 export function Frame({ client }) {
   const { view } = client;
   const start = view.page === "start";
+  const { alone } = client;
   return html`
     <a class="mp-skip" href="#mp-main" onClick=${(event) => { event.preventDefault(); client.root.querySelector("#mp-main h1")?.focus(); }}>${say("skip")}</a>
     <${Header} client=${client} view=${view} start=${start} />
-    <${Banner} client=${client} view=${view} />
+    <${Banner} client=${client} view=${view} start=${start} />
     <fieldset class="mp-all" disabled=${!!client.lost} role="presentation">
       <div class="mp-columns-three">
-        ${!start && html`<${Rail} client=${client} view=${view} />`}
+        ${!start && !alone && html`<${Rail} client=${client} view=${view} />`}
         <main class="mp-plan" id="mp-main" data-step=${view.at ?? "start"}>
           <svg class="mp-lines" width="44" aria-hidden="true"></svg>
           ${start ? html`<${Start} client=${client} view=${view} />` : html`<${Step} client=${client} view=${view} />`}
         </main>
       </div>
-      ${!start && html`<${Foot} client=${client} view=${view} />`}
+      ${!start && !alone && html`<${Foot} client=${client} view=${view} />`}
     </fieldset>
     <${Dialogs} client=${client} />`;
 }
@@ -61,13 +62,14 @@ function Theme({ client }) {
   return html`<button type="button" class="mp-command mp-quiet" onClick=${flip}>${say(dark ? "theme_light" : "theme_dark")}</button>`;
 }
 
-function Banner({ client, view }) {
+function Banner({ client, view, start }) {
   if (client.lost) {
     const at = view.saved?.at;
     return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p><strong>${say("lost", { time: clock(client.lost.at) })}</strong>
       ${" "}${at ? say("lost_saved", { time: clock(at) }) : say("lost_nothing")} ${say("lost_kept")}</p>
       <button type="button" class="mp-command" onClick=${() => client.resume()}>${say("resume")}</button></div></div>`;
   }
+  if (view.problem && !start) return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p>${view.problem}</p></div></div>`;
   if (view.saved?.failed) return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p>${say("save_failed", { why: view.saved.failed })}</p></div></div>`;
   if (client.message) {
     return html`<div class="mp-banner" data-tone=${client.message.tone} role=${client.message.tone === "high" ? "alert" : "status"}><div class="mp-banner-in"><p>${client.message.text}</p>

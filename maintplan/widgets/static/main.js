@@ -15,6 +15,7 @@ function draw({ model, el }) {
   let waits = false;
   const client = new Client(model, { inApp: !!page, redraw: () => { if (!waits) { waits = true; queueMicrotask(() => { waits = false; now(); }); } } });
   client.root = root;
+  client.alone = model.get("alone");
   let fresh = true;
 
   const now = () => {

@@ -295,5 +295,26 @@ export function Start({ client, view }) {
         <${Radios} name="tier" legend=${say("tier")} options=${view.tiers} value=${picked.tier} change=${(tier) => setPicked({ ...picked, tier })} wrong=${wrong.tier} />
         <${Radios} name="stage" legend=${say("stage")} options=${view.stages} value=${picked.stage} change=${(stage) => setPicked({ ...picked, stage })} wrong=${wrong.stage} />
         <div class="mp-commands mp-wide"><button class="mp-button mp-primary">${say("begin")}</button></div></form></section>
-      <section class="mp-consideration mp-flat"><div class="mp-commands"><button type="button" class="mp-command" onClick=${() => client.act("example")}>${say("try_example")}</button><span class="mp-muted">${say("try_example_why")}</span></div></section>`}`;
+      <section class="mp-consideration mp-flat"><div class="mp-commands"><button type="button" class="mp-command" onClick=${() => client.act("example")}>${say("try_example")}</button><span class="mp-muted">${say("try_example_why")}</span></div>
+        <${Upload} client=${client} limit=${view.upload_limit} /></section>`}`;
+}
+
+/** Sends a plan file; one that is too large is refused before anything is sent. */
+function Upload({ client, limit }) {
+  const ref = useRef(null);
+  const send = async () => {
+    const file = ref.current.files[0];
+    ref.current.value = "";
+    if (!file) return;
+    if (file.size > limit) {
+      client.message = { text: say("too_large", { size: (file.size / 1e6).toFixed(1), limit: limit / 1e6 }), tone: "high" };
+      client.redraw();
+      return;
+    }
+    const data = await file.arrayBuffer();
+    client.message = { text: say("uploading"), tone: "plain" };
+    client.redraw();
+    client.act("upload", { name: file.name }, [data]);
+  };
+  return html`<div class="mp-commands"><label class="mp-command mp-upload">${say("upload")}<input type="file" class="mp-sr" ref=${ref} accept=".yaml,.yml,.json" onChange=${send} /></label><span class="mp-muted">${say("upload_why")}</span></div>`;
 }

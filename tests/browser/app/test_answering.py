@@ -31,7 +31,7 @@ def test_what_is_typed_is_saved_after_a_pause_and_the_page_says_so(show: Any, pl
     app.receive({"do": "clear", "place": RTO})
     page, _ = show(app)
     page.get_by_label(RESTORE).fill("5 hours")
-    page.wait_for_function("stage.sent.some(each => each.do === 'edit')")  # nobody has left the field
+    page.wait_for_function("page.sent.some(each => each.do === 'edit')")  # nobody has left the field
     expect(page.get_by_role("banner").get_by_text("Saved")).to_be_visible()
     expect(page.locator("[data-state=waiting] input")).to_have_count(0)
     assert held(plan_file, RTO).value == "5h"
