@@ -165,6 +165,11 @@ def to_cel(value: Value, spec: Spec) -> object:
     return kind(spec.kind).to_cel(value, spec)
 
 
+def is_seen_as_it_is(spec: Spec) -> bool:
+    """Return whether rules see a document value of this kind as it stands."""
+    return type(kind(spec.kind)).to_cel is Kind.to_cel
+
+
 def refuse(what: str, mend: str) -> ValueProblem:
     """Make the error for a value that a kind refuses."""
     return ValueProblem(what, mend=mend)

@@ -139,6 +139,7 @@ def seconds(text: str) -> float:
     return float(sum(Decimal(amount) * SECONDS[unit] for amount, unit in _read(text)[1]))
 
 
+@lru_cache(maxsize=4096)
 def to_timedelta(text: str) -> timedelta:
     """Return a duration as a timedelta, a month as 30 days and a year as 365."""
     return timedelta(seconds=seconds(text))

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from maintplan import fields
 from maintplan.plan import places
 from maintplan.template import Template
 
@@ -48,16 +47,11 @@ def dangling(template: Template, counted: Mapping[str, Any]) -> Iterator[Danglin
         if table.place not in keys:
             rows = counted.get(table.place) or ()
             keys[table.place] = frozenset(key for row in rows if (key := places.key_of(row, table.spec)))
-        for place, key in _named(field.place, field.spec, column, value):
-            if key not in keys[table.place]:
-                yield Dangling(place, key, table.place)
-
-
-def _named(place: str, spec: fields.Spec, column: str | None, value: Any) -> Iterator[tuple[str, str]]:
-    """Yield each reference with its place."""
-    if column is None:
-        yield place, str(value)
-        return
-    for index, row in enumerate(value):
-        if column in row:
-            yield f"{place}{places.selector(row, index, spec)}.{column}", str(row[column])
+        if column is None:
+            if str(value) not in keys[table.place]:
+                yield Dangling(field.place, str(value), table.place)
+            continue
+        for index, row in enumerate(value):
+            if column in row and (named := str(row[column])) not in keys[table.place]:
+                place = f"{field.place}{places.selector(row, index, field.spec)}.{column}"
+                yield Dangling(place, named, table.place)

@@ -6,15 +6,16 @@ don't fit. What a type can't say is refused from the text: ``has()`` on a field,
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from maintplan.errors import InputError, Where, unknown
 from maintplan.expressions.scope import MAX_DEPTH, MAX_LENGTH
-from maintplan.review.types import FOLLOWED, PACKAGE, Types
+from maintplan.review.types import FOLLOWED, LIMITS, PACKAGE, Types
 
 if TYPE_CHECKING:
     from cel_expr_python import cel
@@ -27,6 +28,7 @@ _QUIET = re.compile(
     re.DOTALL,
 )
 _NAME = re.compile(r"(?<![.\w])[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*")
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _HAS = re.compile(rf"\bhas\s*\(\s*({_NAME.pattern})\s*\)")
 _LOOP = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
 _PLACE = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
@@ -71,35 +73,71 @@ class Compiled:
         The names that it looks at; ``row``, ``prev`` and ``limit`` among them.
     where
         The line that holds it.
+    rule
+        The rule that it belongs to, by whose id its limit is looked up.
     """
 
     text: str
     names: frozenset[str]
     where: Where
+    rule: str
     _types: Types
 
     @cached_property
-    def _expression(self) -> cel.Expression:
-        return self._types.evaluating.compile(self.text)
+    def words(self) -> frozenset[str]:
+        """All identifiers in it: a column that is none of them can't be looked at."""
+        return frozenset(_WORD.findall(_QUIET.sub("''", self.text)))
 
-    def value(self, values: Mapping[str, Any]) -> Any | Blocked | Failed:
-        """Evaluate over values by name."""
-        try:
-            found = self._expression.eval(data=values)
-            value = found.plain_value()
-        except Exception as error:  # noqa: BLE001 - the native module raises what it likes, and a review never does
-            return Failed(_first(str(error)))
-        if not isinstance(value, str) or found.type().name() != "ERROR":
-            return value
-        if match := _NO_VALUE.search(value):
-            return Blocked(name=match[1])
-        if match := _NO_KEY.search(value):
-            return Blocked(column=match[1])
-        return Failed(_first(value))
+    @cached_property
+    def _expression(self) -> cel.Expression:
+        return self._types.evaluating.compile(self._limited(self.text))
+
+    @cached_property
+    def _over_rows(self) -> dict[str, cel.Expression]:
+        return {}
+
+    def _limited(self, text: str) -> str:
+        """Bind ``limit`` to the rule's own: all limits stand in one map, so that rules share their values."""
+        if "limit" not in self.names:
+            return text
+        return f"[{LIMITS}[{json.dumps(self.rule)}]].map(limit, (\n{text}\n))[0]"
+
+    def value(self, values: cel.Activation) -> Any | Blocked | Failed:
+        """Evaluate over values, see `Types.activation`."""
+        return _evaluated(self._expression, values)
+
+    def holds_everywhere(self, table: str, values: cel.Activation) -> bool:
+        """Return whether it is true of each row of a table; False says that each has to be looked at."""
+        if table not in self._over_rows:
+            text = self._limited(f"{table}.all(row, (\n{self.text}\n))")
+            self._over_rows[table] = self._types.evaluating.compile(text)
+        return _evaluated(self._over_rows[table], values) is True
+
+
+def _evaluated(expression: cel.Expression, values: cel.Activation) -> Any | Blocked | Failed:
+    try:
+        found = expression.eval(values)
+        value = found.plain_value()
+    except Exception as error:  # noqa: BLE001 - the native module raises what it likes, and a review never does
+        return Failed(_first(str(error)))
+    if not isinstance(value, str) or found.type().name() != "ERROR":
+        return value
+    if match := _NO_VALUE.search(value):
+        return Blocked(name=match[1])
+    if match := _NO_KEY.search(value):
+        return Blocked(column=match[1])
+    return Failed(_first(value))
 
 
 def compile_expression(
-    text: str, types: Types, where: Where, *, each: str | None, limit: str | None, condition: bool = True
+    text: str,
+    types: Types,
+    where: Where,
+    *,
+    rule: str,
+    each: str | None,
+    limit: str | None,
+    condition: bool = True,
 ) -> Compiled:
     """Check an expression.
 
@@ -111,6 +149,8 @@ def compile_expression(
         The names and types of the template.
     where
         The line that holds it, for errors.
+    rule
+        The rule that it belongs to.
     each, limit
         The table whose rows are judged, and the CEL type of the limit, where there are any.
     condition
@@ -141,7 +181,7 @@ def compile_expression(
     if condition and kind != "bool":
         raise InputError(f"the expression gives {kind}", where, "make it a condition, true or false")
     names = (_longest(_joined(name), known) for name in _NAME.findall(bare))
-    return Compiled(text, frozenset(name for name in names if name), where, types)
+    return Compiled(text, frozenset(name for name in names if name), where, rule, types)
 
 
 def _refusal(message: str, types: Types, where: Where, known: frozenset[str]) -> InputError:

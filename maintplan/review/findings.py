@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from maintplan import fields
@@ -39,6 +39,8 @@ class Finding:
         The day from which it counts, while that lies ahead.
     error
         Whether the rule could not be judged on these values.
+    rank
+        Where it stands among the findings of a review.
     """
 
     rule: str
@@ -52,6 +54,7 @@ class Finding:
     refused: str | None = None
     announced: dt.date | None = None
     error: bool = False
+    rank: tuple[int, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def id(self) -> str:
@@ -150,10 +153,10 @@ def by_field(found: Review, question: str | None = None) -> dict[str, tuple[Find
     """
     gathered: dict[str, list[Finding]] = {}
     for each in (*found.findings, *found.accepted):
-        field = each.at.partition("[")[0]
-        if question is None or field.partition(".")[0] == question:
-            gathered.setdefault(field, []).append(each)
-    return {field: tuple(findings) for field, findings in gathered.items()}
+        at = each.at.partition("[")[0]
+        if question is None or at.partition(".")[0] == question:
+            gathered.setdefault(at, []).append(each)
+    return {at: tuple(findings) for at, findings in gathered.items()}
 
 
 def acceptance(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -20,10 +20,14 @@ from maintplan.review.findings import (
     acceptance,
 )
 from maintplan.review.messages import Hole, Message, shown
-from maintplan.review.rules import Ready, Rules
-from maintplan.review.values import Row, Values, as_cell, target
+from maintplan.review.rules import Ready, Rules, looked_at, words_in
+from maintplan.review.types import LIMITS
+from maintplan.review.values import Row, Values, target
 from maintplan.template import Field
 from maintplan.words import Words, words
+
+_AFTER_ROWS = 10**6
+"""Stands for the row of a finding that comes after those about rows of the same table."""
 
 
 def review(standing: Standing, rules: Rules, today: dt.date) -> Review:
@@ -43,7 +47,7 @@ def review(standing: Standing, rules: Rules, today: dt.date) -> Review:
     Review
         The same for the same plan, rules and day.
     """
-    judging = _Judging(standing, today)
+    judging = _Judging(standing, rules.ready, rules.names, rules.words, today)
     for ready in rules.ready:
         judging.rule(ready)
     judging.dangling()
@@ -51,13 +55,36 @@ def review(standing: Standing, rules: Rules, today: dt.date) -> Review:
     return judging.result(off, len(rules.ready) + len(off))
 
 
-def review_touching(standing: Standing, rules: Rules, today: dt.date, place: str) -> Review:
-    """Judge a plan by those rules alone that look at the field of a place."""
-    judging = _Judging(standing, today)
+def review_touching(
+    standing: Standing, rules: Rules, today: dt.date, place: str, before: Review | None = None
+) -> Review:
+    """Judge a plan by those rules alone that what stands at a place can change.
+
+    Parameters
+    ----------
+    standing
+        How the plan stands after the change.
+    rules, today
+        As for `review`.
+    place
+        Where it was changed: a field, something in it, or a whole consideration or question.
+    before
+        The review of the plan as it was before the change, on the same day and by the same rules.
+
+    Returns
+    -------
+    Review
+        With `before`, the whole review as it is now; without, what those rules find.
+    """
     touched = rules.touching(place)
+    judging = _Judging(standing, touched, looked_at(touched), words_in(touched), today)
     for ready in touched:
         judging.rule(ready)
-    return judging.result((), len(touched))
+    if before is None:
+        return judging.result((), len(touched))
+    judging.dangling()
+    judging.keep(before, {each.rule.id for each in touched} | {DANGLING})
+    return judging.result(before.off, before.rules)
 
 
 @dataclass(frozen=True)
@@ -78,9 +105,30 @@ class _Waits:
 
 
 class _Judging:
-    """One review of one plan."""
+    """One review of one plan.
 
-    def __init__(self, standing: Standing, today: dt.date) -> None:
+    Parameters
+    ----------
+    standing
+        How the plan stands.
+    ready
+        The rules that judge it.
+    names
+        All names that those look at.
+    columns
+        All words in them, names of columns among them.
+    today
+        The day on which it is judged.
+    """
+
+    def __init__(
+        self,
+        standing: Standing,
+        ready: Sequence[Ready],
+        names: Iterable[str],
+        columns: frozenset[str],
+        today: dt.date,
+    ) -> None:
         plan = standing.plan
         self.standing = standing
         self.today = today
@@ -89,17 +137,27 @@ class _Judging:
         self.words: Words = words(plan.template.language)
         self.order = {place: index for index, place in enumerate(standing.fields)}
         in_force = [each for each in self.risks if risks.flaw(each, today) is None]
-        self.values = Values(standing, today, in_force)
-        self.findings: list[tuple[tuple[Any, ...], Finding]] = []
+        self.values = Values(standing, today, in_force, columns)
+        self.limits = {
+            each.rule.id: each.rule.limit[self.service.tier].seen
+            for each in ready
+            if self.service.tier in each.rule.limit
+        }
+        self.types = ready[0].types if ready else None
+        self.shared = self.activation({**self.values.some(names), LIMITS: self.limits})
+        self.findings: list[Finding] = []
         self.waiting: list[Waiting] = []
         self.judged: set[str] = set()
+        self._asked: dict[str, frozenset[str]] = {}
+
+    def activation(self, values: dict[str, Any]) -> Any:
+        return self.types.activation(values) if self.types is not None else None
 
     def result(self, off: tuple[tuple[str, str], ...], rules: int) -> Review:
-        self.findings.sort(key=lambda each: each[0])
+        found = sorted(self.findings, key=lambda each: (each.rank, each.rule, each.at))
         self.waiting.sort(
             key=lambda each: (SEVERITIES.index(each.severity), self.order.get(each.at, 0), each.rule)
         )
-        found = [each for _, each in self.findings]
         return Review(
             findings=tuple(each for each in found if each.accepted is None),
             waiting=tuple(self.waiting),
@@ -110,42 +168,53 @@ class _Judging:
             day=self.today,
         )
 
+    def keep(self, before: Review, again: set[str]) -> None:
+        """Keep what an earlier review said by other rules than those that judged again."""
+        earlier = (*before.findings, *before.accepted)
+        self.findings.extend(each for each in earlier if each.rule not in again)
+        self.waiting.extend(each for each in before.waiting if each.rule not in again)
+        self.judged |= before.judged - again
+
     def rule(self, ready: Ready) -> None:
         rule = ready.rule
         if self.service.tier not in rule.severity or (rule.stages and self.service.stage not in rule.stages):
             return
-        limit = rule.limit.get(self.service.tier)
-        given = {"limit": as_cell(fields.to_cel(limit.value, limit.spec))} if limit else {}
         waits = _Waits()
         if ready.applies is not None:
-            found = ready.applies.value({**self.values.some(ready.applies.names), **given})
+            found = ready.applies.value(self.shared)
             if found is False:
                 return
             if found is not True:
                 self.undecided(ready, ready.applies, found, None, waits)
                 self.wait(ready, waits)
                 return
-        shared = {**self.values.some(ready.require.names), **given}
         if rule.each is None:
-            self.judge(ready, shared, None, waits)
+            self.judge(ready, self.shared, None, waits)
         else:
-            self.each(ready, rule.each, shared, waits)
+            self.each(ready, rule.each, waits)
         self.wait(ready, waits)
 
-    def each(self, ready: Ready, table: str, shared: dict[str, Any], waits: _Waits) -> None:
+    def each(self, ready: Ready, table: str, waits: _Waits) -> None:
         seen, said = self.values.rows(table), self.values.said(table)
         if seen is None or said is None:
             self.missing(table, waits)
             return
         self.judged.add(ready.rule.id)
+        if "prev" not in ready.require.names and ready.require.holds_everywhere(table, self.shared):
+            return
         before: Row = {}
         for index, row in enumerate(seen):
-            self.judge(
-                ready, {**shared, "row": row, "prev": before}, _Row(index, row, before, said[index]), waits
-            )
+            judged = _Row(index, row, before, said[index])
+            self.judge(ready, self.of_row(ready, judged, before), judged, waits)
             before = row
 
-    def judge(self, ready: Ready, values: dict[str, Any], row: _Row | None, waits: _Waits) -> None:
+    def of_row(self, ready: Ready, row: _Row, before: Row) -> Any:
+        """Return what a rule sees when it looks at a row."""
+        values = self.values.some(ready.require.names | ready.message.names)
+        limits = {ready.rule.id: self.limits[ready.rule.id]} if ready.rule.id in self.limits else {}
+        return self.activation({**values, "row": row.seen, "prev": before, LIMITS: limits})
+
+    def judge(self, ready: Ready, values: Any, row: _Row | None, waits: _Waits) -> None:
         found = ready.require.value(values)
         if (
             isinstance(found, Blocked)
@@ -154,7 +223,7 @@ class _Judging:
             and "prev" in ready.require.names
         ):
             # Nothing stands before the first row: where that alone is missing, there is nothing to judge.
-            instead = ready.require.value({**values, "prev": row.seen})
+            instead = ready.require.value(self.of_row(ready, row, row.seen))
             if not isinstance(instead, Blocked):
                 return
         if found is True:
@@ -178,7 +247,7 @@ class _Judging:
         else:
             why = found.why if isinstance(found, Failed) else f"it gave {type(found).__name__}"
             message = self.words("findings.error", rule=ready.rule.id, why=why)
-            self.find(ready, {}, row, error=message)
+            self.find(ready, self.shared, row, error=message)
 
     def missing(self, name: str, waits: _Waits) -> bool:
         """Note a field without a value; False when there is nothing to wait for."""
@@ -229,14 +298,16 @@ class _Judging:
                 or column.to in seen
             ):
                 continue
-            spec = self.values.named[column.to].spec
-            for index, each in enumerate(self.values.said(column.to) or ()):
-                if places.key_of(each, spec) == said[column.id]:
-                    yield column.to, index, each
-                    yield from self.referred(column.to, each, {*seen, column.to})
+            index = self.values.index(column.to, said[column.id])
+            if index is not None:
+                found = (self.values.said(column.to) or [])[index]
+                yield column.to, index, found
+                yield from self.referred(column.to, found, {*seen, column.to})
 
     def asks(self, table: Field, column: str) -> bool:
-        return any(each.id == column for each in self.standing.columns(table.place))
+        if table.place not in self._asked:
+            self._asked[table.place] = frozenset(each.id for each in self.standing.columns(table.place))
+        return column in self._asked[table.place]
 
     def wait(self, ready: Ready, waits: _Waits) -> None:
         if waits.found:
@@ -251,7 +322,7 @@ class _Judging:
                 )
             )
 
-    def find(self, ready: Ready, values: dict[str, Any], row: _Row | None, error: str | None = None) -> None:
+    def find(self, ready: Ready, values: Any, row: _Row | None, error: str | None = None) -> None:
         rule = ready.rule
         involved = tuple(dict.fromkeys(self.places(ready, row)))
         if row is None:
@@ -271,8 +342,9 @@ class _Judging:
             refused=refused,
             announced=rule.since if rule.since and rule.since > self.today else None,
             error=error is not None,
+            rank=self.rank(rule.severity[self.service.tier], main.place, row.index if row else 0),
         )
-        self.add(finding, main.place, row.index if row else 0)
+        self.findings.append(finding)
 
     def answered_first(self, involved: tuple[str, ...]) -> tuple[str, ...]:
         """Put the first place first that somebody answered, or else that has a value at all."""
@@ -294,15 +366,8 @@ class _Judging:
         of_row = f"{table.place}{self.selector(table, row)}"
         return (of_row, *(each for each in involved if each.startswith(f"{of_row}.")))
 
-    def add(self, finding: Finding, place: str, index: int) -> None:
-        key = (
-            SEVERITIES.index(finding.severity),
-            self.order.get(place, len(self.order)),
-            index,
-            finding.rule,
-            finding.at,
-        )
-        self.findings.append((key, finding))
+    def rank(self, severity: str, place: str, index: int) -> tuple[int, ...]:
+        return SEVERITIES.index(cast("Severity", severity)), self.order.get(place, len(self.order)), index
 
     def selector(self, table: Field, row: _Row) -> str:
         return places.selector(row.said, row.index, table.spec)
@@ -321,17 +386,16 @@ class _Judging:
                 selector = places.selector(reached[1], reached[0], found.spec) if reached else ""
                 yield f"{found.place}{selector}{ending if selector else ''}"
 
-    def message(self, message: Message, ready: Ready, values: dict[str, Any], row: _Row | None) -> str:
+    def message(self, message: Message, ready: Ready, values: Any, row: _Row | None) -> str:
         missing = self.words("findings.not_given")
-        known = {**self.values.some(message.names), **values}
         return "".join(
-            part if isinstance(part, str) else self.fill(part, ready, known, row, missing)
+            part if isinstance(part, str) else self.fill(part, ready, values, row, missing)
             for part in message.parts
         )
 
-    def fill(self, hole: Hole, ready: Ready, known: dict[str, Any], row: _Row | None, missing: str) -> str:
+    def fill(self, hole: Hole, ready: Ready, values: Any, row: _Row | None, missing: str) -> str:
         if hole.spec is None or not hole.path:
-            return shown(hole.compiled.value(known), missing)
+            return shown(hole.compiled.value(values), missing)
         if hole.path == ("limit",):
             limit = ready.rule.limit[self.service.tier]
             return fields.show(limit.value, limit.spec)
@@ -352,7 +416,7 @@ class _Judging:
 
     def dangling(self) -> None:
         """Find the references that lead nowhere."""
-        for each in self.standing.dangling:
+        for index, each in enumerate(self.standing.dangling, _AFTER_ROWS):
             message = self.words("findings.dangling", place=each.place, key=repr(each.key), table=each.table)
             accepted, refused = acceptance(DANGLING, (each.place,), self.risks, self.today, self.words)
             finding = Finding(
@@ -366,8 +430,9 @@ class _Judging:
                 # Yes is refused for it in any case, so that accepting it would settle nothing.
                 accepted=None,
                 refused=refused if accepted is None else self.words("findings.dangling_stays"),
+                rank=self.rank("high", each.place.partition("[")[0], index),
             )
-            self.add(finding, each.place.partition("[")[0], len(self.findings))
+            self.findings.append(finding)
 
 
 def _risks(held: Iterable[AcceptedRisk], standing: Standing) -> list[AcceptedRisk]:

@@ -50,7 +50,7 @@ class Message:
 
 
 def read_message(
-    text: str, types: Types, where: Where, *, each: str | None, limit: fields.Spec | None
+    text: str, types: Types, where: Where, *, rule: str, each: str | None, limit: fields.Spec | None
 ) -> Message:
     """Take a message apart.
 
@@ -63,7 +63,7 @@ def read_message(
     at = 0
     for found in _HOLE.finditer(text):
         parts.append(text[at : found.start()])
-        parts.append(_hole(found[1].strip(), types, where, each=each, limit=limit))
+        parts.append(_hole(found[1].strip(), types, where, rule=rule, each=each, limit=limit))
         at = found.end()
     parts.append(text[at:])
     if any("{" in part or "}" in part for part in parts if isinstance(part, str)):
@@ -72,13 +72,15 @@ def read_message(
     return Message(tuple(part for part in parts if part), names)
 
 
-def _hole(text: str, types: Types, where: Where, *, each: str | None, limit: fields.Spec | None) -> Hole:
+def _hole(
+    text: str, types: Types, where: Where, *, rule: str, each: str | None, limit: fields.Spec | None
+) -> Hole:
     if not text:
         raise InputError(
             "a pair of braces in the message is empty", where, "write {question.field} for a value"
         )
     kind = fields.cel_type(limit) if limit else None
-    compiled = compile_expression(text, types, where, each=each, limit=kind, condition=False)
+    compiled = compile_expression(text, types, where, rule=rule, each=each, limit=kind, condition=False)
     named = types.template.named
     if text == "limit":
         return Hole(compiled, ("limit",), limit)

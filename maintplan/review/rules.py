@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from maintplan.review.compiling import Compiled, compile_expression
 from maintplan.review.files import RuleEntry, RulesFile
 from maintplan.review.messages import Message, read_message
 from maintplan.review.types import Types, field_name
+from maintplan.review.values import as_cell
 from maintplan.template import TIERS, Field, Template
 
 FILE = "rules.yaml"
@@ -35,6 +36,11 @@ class Limit:
 
     value: Any
     spec: fields.Spec
+
+    @cached_property
+    def seen(self) -> Any:
+        """The value as rules see it."""
+        return as_cell(fields.to_cel(self.value, self.spec))
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,8 @@ class Ready:
         The field and the column that a finding stands at.
     involved
         The fields and columns of `Rule.fields`, in order.
+    types
+        What its expressions were checked against.
     """
 
     rule: Rule
@@ -103,6 +111,14 @@ class Ready:
     message: Message
     names: frozenset[str]
     involved: tuple[tuple[Field, str | None], ...]
+    types: Types = field(compare=False, repr=False)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words in its expressions and in those of its message."""
+        parts = [part.compiled for part in self.message.parts if not isinstance(part, str)]
+        found = [*parts, self.require, *([self.applies] if self.applies else [])]
+        return frozenset[str]().union(*(each.words for each in found))
 
     @property
     def main(self) -> tuple[Field, str | None]:
@@ -127,7 +143,16 @@ class Rules:
     template: Template
     ready: tuple[Ready, ...]
     off: tuple[Rule, ...] = ()
-    _touching: dict[str, tuple[Ready, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names that the rules look at."""
+        return looked_at(self.ready)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words in the rules' expressions, names of columns among them."""
+        return words_in(self.ready)
 
     def __iter__(self) -> Iterator[Rule]:
         return (each.rule for each in self.ready)
@@ -137,24 +162,76 @@ class Rules:
         return next((each for each in (*self, *self.off) if each.id == rule_id), None)
 
     def touching(self, place: str) -> tuple[Ready, ...]:
-        """Return the rules that look at the field of a place, or of a place in it."""
-        if not self._touching:
-            found: dict[str, list[Ready]] = {}
-            for each in self.ready:
-                for at in dict.fromkeys(self._places(each)):
-                    found.setdefault(at, []).append(each)
-            self._touching.update({at: tuple(all_) for at, all_ in found.items()})
-        return self._touching.get(place.partition("[")[0], ())
+        """Return the rules that judge otherwise, or say something else, when what stands at a place changes.
+
+        Parameters
+        ----------
+        place
+            Of a field, of a row or cell in it, or of a consideration or question with all its fields.
+        """
+        at = place.partition("[")[0]
+        if at not in self._touching:
+            inside = [field for field in self.template.fields if field == at or field.startswith(f"{at}.")]
+            changed = {each for field in inside for each in self._changing.get(field, {field})}
+            self._touching[at] = tuple(each for each in self.ready if changed & self._looks_at[each.rule.id])
+        return self._touching[at]
+
+    @cached_property
+    def _touching(self) -> dict[str, tuple[Ready, ...]]:
+        return {}
+
+    @cached_property
+    def _looks_at(self) -> dict[str, frozenset[str]]:
+        """The fields that each rule looks at, as places."""
+        return {each.rule.id: frozenset(self._places(each)) for each in self.ready}
 
     def _places(self, ready: Ready) -> Iterator[str]:
-        names = {field_name(name) for name in ready.names | ready.message.names}
-        for name in sorted(names & set(self.template.named)):
-            looked_at = self.template.named[name]
-            yield looked_at.place
-            for spec in (looked_at.spec, *looked_at.spec.columns):
-                if spec.to is not None and spec.to in self.template.named:
-                    yield self.template.named[spec.to].place
-        yield from (looked_at.place for looked_at, _ in ready.involved)
+        yield from (found.place for found, _ in ready.involved)
+        named = self.template.named
+        names = [field_name(name) for name in ready.names | ready.message.names]
+        seen: set[str] = set()
+        while names:
+            name = names.pop()
+            if name in seen or name not in named:
+                continue
+            seen.add(name)
+            yield named[name].place
+            # A cell that refers to a row holds that row, and what that refers to in turn.
+            names.extend(spec.to for spec in (named[name].spec, *named[name].spec.columns) if spec.to)
+
+    @cached_property
+    def _changing(self) -> dict[str, set[str]]:
+        """What changes with a field: itself, and the fields that its conditions ask or set aside with it."""
+        conditions, named = self.template.conditions, self.template.named
+        hangs_on: dict[str, set[str]] = {}
+        for place, expressions in conditions.by_place.items():
+            hangs_on.setdefault(place, set()).update(name for each in expressions for name in each.names)
+        for place, columns in conditions.columns.items():
+            hangs_on.setdefault(place, set()).update(name for each in columns.values() for name in each.names)
+        follows: dict[str, set[str]] = {}
+        for place, names in hangs_on.items():
+            for name in {field_name(each) for each in names} & set(named):
+                follows.setdefault(named[name].place, set()).add(place)
+        return {place: _reached(place, follows) for place in follows}
+
+
+def looked_at(ready: Iterable[Ready]) -> frozenset[str]:
+    """Return all names that some rules look at."""
+    return frozenset[str]().union(*(each.names | each.message.names for each in ready))
+
+
+def words_in(ready: Iterable[Ready]) -> frozenset[str]:
+    """Return all words in the expressions of some rules."""
+    return frozenset[str]().union(*(each.words for each in ready))
+
+
+def _reached(start: str, follows: Mapping[str, set[str]]) -> set[str]:
+    found, left = {start}, [start]
+    while left:
+        more = follows.get(left.pop(), set()) - found
+        found |= more
+        left.extend(more)
+    return found
 
 
 _loaded: dict[tuple[int, tuple[str, ...]], tuple[weakref.ref[Template], Rules]] = {}
@@ -317,15 +394,16 @@ class _Loading:
         if rule.applies is not None:
             # Whether a rule applies is asked once for the plan, before its rows are looked at.
             applies = compile_expression(
-                rule.applies, self.types, rule.where["applies"], each=None, limit=kind
+                rule.applies, self.types, rule.where["applies"], rule=rule.id, each=None, limit=kind
             )
         require = compile_expression(
-            rule.require, self.types, rule.where["require"], each=rule.each, limit=kind
+            rule.require, self.types, rule.where["require"], rule=rule.id, each=rule.each, limit=kind
         )
         message = read_message(
             rule.message,
             self.types,
             rule.where["message"],
+            rule=rule.id,
             each=rule.each,
             limit=limit.spec if limit else None,
         )
@@ -334,7 +412,7 @@ class _Loading:
             | (applies.names if applies else frozenset())
             | ({rule.each} if rule.each else set())
         )
-        return Ready(rule, applies, require, message, frozenset(names), involved)
+        return Ready(rule, applies, require, message, frozenset(names), involved, self.types)
 
     def involved(self, name: str, where: Where) -> tuple[Field, str | None]:
         """Find what an entry of ``fields`` names: a field, or a column of a table."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from maintplan import fields
@@ -30,6 +30,9 @@ FOLLOWED = "_followed"
 BESIDE = (".given", ".known")
 """What stands beside each field. ``given`` is false where the answer is none, and missing while there is no
 answer, so that a rule waits; ``known`` is false then, for what only excuses and need not be waited for."""
+
+LIMITS = "_limits"
+"""What holds the limits of all rules when they are evaluated; a name that no question can have."""
 
 RISK_COLUMNS = ("rule", "at", "reason", "by", "agreed_by")
 _DURATION, _TIMESTAMP = ".google.protobuf.Duration", ".google.protobuf.Timestamp"
@@ -102,7 +105,12 @@ class Types:
         for name, each in self.template.named.items():
             variables[name] = row if each.kind == "reference" else kinds[fields.cel_type(each.spec)]
         variables["accepted_risks"] = cel.Type.List(row)
+        variables[LIMITS] = row
         return cel.NewEnv(variables=variables, extensions=[_evaluated_sum()])
+
+    def activation(self, values: Mapping[str, Any]) -> cel.Activation:
+        """Return values by name, ready to be evaluated over; each is converted once, when first needed."""
+        return self.evaluating.Activation(values)
 
     @cached_property
     def _shared(self) -> dict[str, cel.Type]:
@@ -178,6 +186,7 @@ class Types:
                 yield column.id, simple.get(kind, "string"), False
 
 
+@lru_cache(maxsize=4096)
 def field_name(name: str) -> str:
     """Return the name of the field that a name is, or stands beside."""
     for each in BESIDE:

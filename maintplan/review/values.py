@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from maintplan import fields
@@ -32,13 +33,21 @@ class Values:
         The day on which it is judged.
     risks
         The accepted risks that are in force.
+    columns
+        Every word in the rules: a column that is none of them is never looked at, and left out of rows.
     """
 
-    def __init__(self, standing: Standing, today: dt.date, risks: Iterable[AcceptedRisk] = ()) -> None:
+    def __init__(
+        self, standing: Standing, today: dt.date, risks: Iterable[AcceptedRisk], columns: frozenset[str]
+    ) -> None:
+        self._columns = columns
         service = standing.plan.service
         self.standing = standing
         self.named: Mapping[str, Field] = standing.plan.template.named
         self._rows: dict[str, list[Row] | None] = {}
+        self._seen: dict[tuple[str, int, bool], Row] = {}
+        self._keys: dict[str, dict[str, int]] = {}
+        self._specs: dict[str, tuple[tuple[fields.Spec, str | None], ...]] = {}
         self._known: dict[str, Any] = {
             "service.name": service.name,
             "service.tier": service.tier,
@@ -94,7 +103,7 @@ class Values:
         if not isinstance(answer, Given):
             return None
         if field.spec.to is not None:
-            return self._followed(answer.value, field.spec.to, set())
+            return self._followed(answer.value, field.spec.to)
         value = fields.to_cel(answer.value, field.spec)
         return as_cell(value) if isinstance(value, dict) else value
 
@@ -102,46 +111,80 @@ class Values:
         said = self.said(name)
         if said is None:
             return None
-        return [self._row(row, name, set()) for row in said]
+        return [self._row(name, index, row, followed=False) for index, row in enumerate(said)]
 
-    def _row(self, row: Row, table: str, through: set[str]) -> Row:
+    def _row(self, table: str, index: int, row: Row, *, followed: bool) -> Row:
+        """Return a row as rules see it; one that its own table refers to is followed no further."""
+        if (table, index, followed) in self._seen:
+            return self._seen[table, index, followed]
         found: Row = {}
-        for column in self.named[table].spec.columns:
-            if column.id not in row:
+        for column, to in self._looked_at(table):
+            name = column.id
+            if name not in row:
                 continue
-            value = row[column.id]
-            if (
-                column.to is not None
-                and column.to in self.named
-                and not (column.to == table and table in through)
-            ):
-                found[column.id] = self._followed(value, column.to, {*through, table})
+            value = row[name]
+            if to is None or (to == table and followed):
+                found[name] = value
+            elif to:
+                found[name] = self._followed(value, to, own=to == table)
             else:
-                found[column.id] = as_cell(fields.to_cel(value, column))
+                found[name] = as_cell(fields.to_cel(value, column))
+        self._seen[table, index, followed] = found
         return found
 
-    def _followed(self, key: Any, table: str, through: set[str]) -> Row:
+    def _looked_at(self, table: str) -> tuple[tuple[fields.Spec, str | None], ...]:
+        """Return the columns that any rule looks at, and what each holds.
+
+        That is the table that it refers to, nothing for a value that has to be converted, None for one that
+        rules see as it stands.
+        """
+        if table not in self._specs:
+            spec = self.named[table].spec
+            self._specs[table] = tuple(
+                (each, each.to if each.to in self.named else None if fields.is_seen_as_it_is(each) else "")
+                for each in spec.columns
+                if each.id in self._columns or each.id == spec.key
+            )
+        return self._specs[table]
+
+    def _followed(self, key: Any, table: str, *, own: bool = False) -> Row:
         """Return the row that a cell refers to; of a row that is not there, the key alone."""
-        spec = self.named[table].spec
-        for row in self.said(table) or ():
-            if places.key_of(row, spec) == key:
-                return self._row(row, table, through)
-        return {spec.key or "": key}
+        index = self.index(table, key)
+        if index is None:
+            return {self.named[table].spec.key or "": key}
+        return self._row(table, index, (self.said(table) or [])[index], followed=own)
+
+    def index(self, table: str, key: Any) -> int | None:
+        """Return the index of the row with a key, or None where there is none."""
+        if table not in self._keys:
+            spec = self.named[table].spec
+            found: dict[str, int] = {}
+            for index, row in enumerate(self.said(table) or ()):
+                if (own := places.key_of(row, spec)) is not None:
+                    found.setdefault(own, index)
+            self._keys[table] = found
+        return self._keys[table].get(key) if isinstance(key, str) else None
 
 
 def as_cell(value: Any) -> Any:
     """Turn a value into what the evaluator takes where no type is declared, as within a row."""
-    from google.protobuf import duration_pb2, timestamp_pb2  # noqa: PLC0415 - only where a plan is judged
-
+    if isinstance(value, str | float | bool):
+        return value
+    duration, timestamp = _messages()
     if isinstance(value, dt.timedelta):
-        return duration_pb2.Duration(
-            seconds=value.days * 86400 + value.seconds, nanos=value.microseconds * 1000
-        )
+        return duration(seconds=value.days * 86400 + value.seconds, nanos=value.microseconds * 1000)
     if isinstance(value, dt.datetime):
-        return timestamp_pb2.Timestamp(seconds=int(value.timestamp()))
+        return timestamp(seconds=int(value.timestamp()))
     if isinstance(value, dict):
         return {name: as_cell(each) for name, each in value.items()}
     return value
+
+
+@cache
+def _messages() -> tuple[Any, Any]:
+    from google.protobuf import duration_pb2, timestamp_pb2  # noqa: PLC0415 - only where a plan is judged
+
+    return duration_pb2.Duration, timestamp_pb2.Timestamp
 
 
 def _moment(day: dt.date) -> dt.datetime:
@@ -176,10 +219,9 @@ def target(values: Values, path: Sequence[str], row: Row, table: str) -> tuple[s
             return table, row, name
         if column.to is None or column.to not in values.named or name not in row:
             return None
-        key, table = row[name], column.to
-        spec = values.named[table].spec
-        found = next((each for each in values.said(table) or () if places.key_of(each, spec) == key), None)
+        table = column.to
+        found = values.index(table, row[name])
         if found is None:
             return None
-        row = found
+        row = (values.said(table) or [])[found]
     return None

@@ -85,6 +85,25 @@ def test_any_plan_is_judged_and_always_the_same_way(plan: Plan) -> None:
     assert not [each.message for each in first.findings if each.error]
 
 
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(plans(), st.data())
+def test_what_a_change_touches_brings_the_whole_review_up_to_date(plan: Plan, data: st.DataObject) -> None:
+    before = review(stand(plan), RULES, TODAY)
+    field = BANK.named[data.draw(st.sampled_from(sorted(BANK.named)))]
+    stances = [{"none": "No."}, {"not_applicable": "No."}, {"not_known_yet": {}}]
+    said = data.draw(st.one_of(value(field.spec), st.sampled_from(stances)))
+    try:
+        changed = edits.answer(plan, field.place, said)
+    except MaintplanError:
+        return
+    standing = stand(changed)
+    assert review_touching(standing, RULES, TODAY, field.place, before) == review(standing, RULES, TODAY)
+    stances_of_all = edits.not_applicable(plan, field.place.rpartition(".")[0], "No.")
+    standing = stand(stances_of_all)
+    at = field.place.rpartition(".")[0]
+    assert review_touching(standing, RULES, TODAY, at, before) == review(standing, RULES, TODAY)
+
+
 def answered(*given: tuple[str, Any], tier: int = 1) -> Plan:
     plan = Plan(BANK, Service(name="any", tier=tier))
     for place, said in given:
