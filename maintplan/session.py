@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from pydantic import Field as Key
 
 from maintplan import atomic, figures, identity, served, store
-from maintplan.calendar import ics
+from maintplan.calendar import ics, moment
 from maintplan.documents import Strict, Unwritten, check
 from maintplan.errors import InputError, Where, unknown
 from maintplan.interview import headless
@@ -181,15 +181,21 @@ class Session:
         display(Walk(app, in_app=is_voila()))  # type: ignore[no-untyped-call]
 
     @property
+    def today(self) -> dt.date:
+        """The day that documents bear: of a complete plan that of its last word, whenever they are made."""
+        said = moment(self.plan) if self.status == "complete" else None
+        return (said or self.now).astimezone(dt.UTC).date()
+
+    @property
     def pictures(self) -> Mapping[str, figures.Picture]:
         """The plan's pictures by name; drawn when one is asked for, and again when the plan has changed."""
         if self._drawn is None or self._drawn[0] is not self.plan:
-            self._drawn = (self.plan, figures.draw(self.standing, self.now.date()))
+            self._drawn = (self.plan, figures.draw(self.standing, self.today))
         return self._drawn[1]
 
     def cover(self) -> Part:
         """Return the title page."""
-        return sections.cover(self.standing, self.now.date())
+        return sections.cover(self.standing, self.today)
 
     def progress(self) -> Part:
         """Return how far the plan is."""
@@ -201,7 +207,7 @@ class Session:
 
     @property
     def review(self) -> Review:
-        """The plan held against itself by its rules, as of today."""
+        """The plan held against itself by its rules, on the day that its documents bear."""
         return self._findings.found
 
     def improvement(self) -> Part:
@@ -216,7 +222,7 @@ class Session:
     def _findings(self) -> Findings:
         if self._reviewed is None or self._reviewed.standing.plan is not self.plan:
             standing = self.standing
-            found = review(standing, load(self.plan.template), self.now.date())
+            found = review(standing, load(self.plan.template), self.today)
             self._reviewed = Findings(standing, found)
         return self._reviewed
 
@@ -231,7 +237,7 @@ class Session:
     def documents(self) -> Iterator[Document]:
         """Yield the documents that the plan produces, for exporters to take out."""
         yield from deliverables.documents(
-            self.standing, self.now.date(), self._approved, self.pictures, self._findings
+            self.standing, self.today, self._approved, self.pictures, self._findings
         )
 
     def calendar(self) -> bytes:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from maintplan import __version__
-from maintplan.cli import diff, new, review, run, serve, template
+from maintplan.cli import diff, new, review, run, serve, template, verify
 
 app = typer.Typer(
     name="maintplan",
@@ -23,6 +23,7 @@ app.command("run")(run.run)
 app.command("review")(review.review)
 app.command("diff")(diff.diff)
 app.command("serve")(serve.serve)
+app.command("verify")(verify.verify)
 app.add_typer(template.app, name="template")
 
 

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from maintplan.plan import Plan
     from maintplan.reporting.formats import Format
+    from maintplan.store import StoredPlan
 
 _SET = re.compile(r'(?P<place>(?:"(?:[^"\\]|\\.)*"|[^"=])+)=(?P<value>.*)', re.DOTALL)
 """A place and its value; a row's name in quotes may hold an equals sign."""
+_STATUS = {"draft": "a draft", "in_review": "in review"}
 
 
 def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
@@ -60,6 +62,9 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
         Path | None,
         typer.Option(metavar="FILE", help="A DOCX whose styles, page and running heads DOCX takes."),
     ] = None,
+    sign: Annotated[
+        Path | None, typer.Option(metavar="KEY", help="SSH key to sign the handover of a complete plan with.")
+    ] = None,
     strict: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--strict", help="Fail on a warning, such as a character that no font has.")
     ] = False,
@@ -100,11 +105,40 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
         "font_paths": [str(each) for each in font_path or []],
         "reference_doc": str(reference_doc or ""),
     }
-    warnings = _export(notebook, chosen, folder, options)
+    warnings, documents = _export(notebook, chosen, folder, options)
+    _hand_over(plan, opened, notebook, documents, folder, sign)
     for said in warnings:
         typer.echo(f"warning: {said}", err=True)
     if warnings and strict:
         raise typer.Exit(1)
+
+
+def _hand_over(
+    address: str,
+    opened: StoredPlan,
+    notebook: NotebookNode,
+    documents: list[Path],
+    folder: Path,
+    key: Path | None,
+) -> None:
+    """Write the handover of a plan that is complete now; say why there is none of any other."""
+    from maintplan import atomic, store  # noqa: PLC0415 - see above
+    from maintplan.plan import approval  # noqa: PLC0415
+
+    before = opened.approved()
+    now = store.open(address)
+    status = approval.status(now.plan)
+    if status != "complete" and key is None:
+        typer.echo(f"no handover: the plan is {_STATUS[status]}")
+        return
+    from maintplan import handover  # noqa: PLC0415 - few runs make one
+
+    text = now.text.text if now.text else None
+    files = {each.relative_to(folder).as_posix(): each.read_bytes() for each in documents}
+    made = handover.make(now.plan, notebook, files, text=text, before=before, key=key)
+    path = folder / handover.NAME
+    atomic.write(path, made)
+    typer.echo(f"wrote {path}, {'signed' if key else 'not signed'}")
 
 
 def _yes_or_no(text: str | None) -> bool | None:
@@ -165,15 +199,19 @@ def _execute(parameters: dict[str, Any], path: Path) -> NotebookNode:
     raise error
 
 
-def _export(notebook: NotebookNode, chosen: list[Format], folder: Path, options: dict[str, Any]) -> list[str]:
-    """Write the documents, and return what their readers would not expect, each once."""
+def _export(
+    notebook: NotebookNode, chosen: list[Format], folder: Path, options: dict[str, Any]
+) -> tuple[list[str], list[Path]]:
+    """Write the documents; return what their readers would not expect, each once, and all files."""
     from maintplan.cli.terminal import Progress  # noqa: PLC0415
     from maintplan.reporting import making  # noqa: PLC0415 - nbconvert is imported where it is used
 
     warnings: dict[str, None] = {}
+    files: list[Path] = []
     progress = Progress(making.count(notebook, chosen), "document")
     for each in making.make(notebook, chosen, folder, options):
         typer.echo(f"{'wrote' if each.anew else 'unchanged:'} {each.path}")
         warnings |= dict.fromkeys(each.warnings)
+        files.extend(each.files)
         progress.step()
-    return list(warnings)
+    return list(warnings), files

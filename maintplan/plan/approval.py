@@ -49,6 +49,11 @@ class SignOff:
 
 def content(plan: Plan, standing: Standing | None = None) -> str:
     """Return the digest that a Yes to this plan is bound to."""
+    return digest.content(content_data(plan, standing))
+
+
+def content_data(plan: Plan, standing: Standing | None = None) -> dict[str, Any]:
+    """Return what a Yes is bound to, as the plain data whose digest `content` is."""
     standing = standing or stand(plan)
     data = to_data(plan)
     effective = {
@@ -57,22 +62,20 @@ def content(plan: Plan, standing: Standing | None = None) -> str:
         if each.shown and each.answer
     }
     whole = {place: answer_data(each) for place, each in plan.answers.items() if place.count(".") == 1}
-    return digest.content(
-        {
-            "service": data["service"],
-            "template": data["template"],
-            "layers": data.get("layers", []),
-            "inputs": data.get("inputs", {}),
-            "answers": {
-                "fields": effective,
-                "considerations": whole,
-                "responses": plan.responses,
-                "owners": plan.owners,
-            },
-            "cross_cutting": data.get("cross_cutting", {}),
-            "accepted_risks": data.get("accepted_risks", []),
-        }
-    )
+    return {
+        "service": data["service"],
+        "template": data["template"],
+        "layers": data.get("layers", []),
+        "inputs": data.get("inputs", {}),
+        "answers": {
+            "fields": effective,
+            "considerations": whole,
+            "responses": dict(plan.responses),
+            "owners": dict(plan.owners),
+        },
+        "cross_cutting": data.get("cross_cutting", {}),
+        "accepted_risks": data.get("accepted_risks", []),
+    }
 
 
 def sign_offs(plan: Plan, standing: Standing | None = None) -> list[SignOff]:

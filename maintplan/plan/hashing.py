@@ -18,4 +18,15 @@ def short(value: Any) -> str:
 
 def whole(data: Any) -> str:
     """Return the full digest of data, as rounds and sign-offs name it."""
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(data)).hexdigest()
+    return of_text(canonical(data))
+
+
+def canonical(data: Any) -> bytes:
+    """Return data as RFC 8785 JSON."""
+    text: bytes = rfc8785.dumps(data)
+    return text
+
+
+def of_text(text: bytes) -> str:
+    """Return the full digest of data that is RFC 8785 JSON already."""
+    return "sha256:" + hashlib.sha256(text).hexdigest()

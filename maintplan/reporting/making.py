@@ -38,11 +38,14 @@ class Made:
         What its reader would not expect.
     anew
         Whether it was written now.
+    files
+        Its file, and those that belong beside it.
     """
 
     path: Path
     warnings: tuple[str, ...] = ()
     anew: bool = True
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def make(
             known = memory.get(path.name, {})
             if known.get("made_of") == made_of and _stands(folder, known):
                 remembered[path.name] = known
-                yield Made(path, tuple(known.get("warnings", ())), anew=False)
+                there = tuple(folder / file for file in known["files"])
+                yield Made(path, tuple(known.get("warnings", ())), anew=False, files=there)
                 continue
             if exporter is None:
                 exporter = each.make(**options)
@@ -100,7 +104,7 @@ def make(
                 "files": {file: _hash(data) for file, data in files.items()},
                 "warnings": list(done.warnings),
             }
-            yield Made(path, done.warnings)
+            yield Made(path, done.warnings, files=tuple(folder / file for file in files))
     if remembered != memory:
         kept = {**memory, **remembered}
         atomic.write(folder / MEMORY, (json.dumps(kept, indent=1, sort_keys=True) + "\n").encode())

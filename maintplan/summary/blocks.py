@@ -151,6 +151,8 @@ class Figure(_Block):
     svg: str
     alt: str
     caption: str = ""
+    name: str = ""
+    """Its name in the template, for who takes it out of the document."""
 
 
 Block = Annotated[

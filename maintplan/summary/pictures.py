@@ -15,7 +15,7 @@ NONE: Mapping[str, Picture] = MappingProxyType({})
 
 def figure(picture: Picture) -> Figure:
     """Return a picture as a block."""
-    return Figure(svg=picture.svg, alt=picture.alt, caption=picture.caption)
+    return Figure(svg=picture.svg, alt=picture.alt, caption=picture.caption, name=picture.id)
 
 
 def at(standing: Standing, drawn: Mapping[str, Picture], place: str) -> Iterator[Figure]:

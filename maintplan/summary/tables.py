@@ -115,19 +115,24 @@ def write(standing: Standing, folder: Path, found: Review | None = None) -> list
     list of Path
         The files, in the order in which they were written.
     """
-    written = [
-        _csv(folder / "considerations.csv", _considerations(standing)),
-        _csv(folder / "values.csv", _values(standing, None)),
-    ]
-    if found is not None:
-        written.append(_csv(folder / "findings.csv", _findings(standing, found), FINDING_COLUMNS))
-    written += [
-        _csv(folder / "tables" / f"{field.name}.csv", _rows(standing, field)) for field in _tables(standing)
-    ]
-    if (shared := raci(standing)) is not None:
-        atomic.write(folder / RACI, shared)
-        written.append(folder / RACI)
+    written = []
+    for name, data in files(standing, found).items():
+        atomic.write(folder / name, data)
+        written.append(folder / name)
     return written
+
+
+def files(standing: Standing, found: Review | None = None) -> dict[str, bytes]:
+    """Return the considerations, values, findings and every table as CSV, by the names of their files."""
+    made = {
+        "considerations.csv": _lines(_considerations(standing)),
+        "values.csv": _lines(_values(standing, None)),
+    }
+    if found is not None:
+        made["findings.csv"] = _lines(_findings(standing, found), FINDING_COLUMNS)
+    made |= {f"tables/{field.name}.csv": _lines(_rows(standing, field)) for field in _tables(standing)}
+    shared = raci(standing)
+    return made if shared is None else made | {RACI: shared}
 
 
 def _rows(standing: Standing, field: Field) -> list[dict[str, Any]]:
@@ -274,11 +279,6 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - pandas takes half a second to import
 
     return pd.DataFrame(rows)
-
-
-def _csv(path: Path, rows: list[dict[str, Any]], columns: Sequence[str] = ("question",)) -> Path:
-    atomic.write(path, _lines(rows, columns))
-    return path
 
 
 def _lines(rows: list[dict[str, Any]], columns: Sequence[str] = ("question",)) -> bytes:

@@ -176,6 +176,22 @@ class CalendarFile(Strict):
     items: dict[str, DatedEntry] = Key(default={})
 
 
+class NeedEntry(Strict):
+    """One thing that the next step asks for."""
+
+    need: str
+    inputs: list[str] = Key(default=[])
+    answers: list[str] = Key(default=[])
+    shows: Literal["planning", "state", ""] = ""
+
+
+class HandoverFile(Strict):
+    """``handover.yaml``."""
+
+    next: str
+    needs: list[NeedEntry] = Key(default=[])
+
+
 class Renamed(Strict):
     """A field's or column's new name."""
 

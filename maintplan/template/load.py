@@ -14,7 +14,7 @@ from pathlib import Path
 from maintplan import yamltext
 from maintplan.documents import gathered
 from maintplan.errors import InputError, MaintplanError, Where
-from maintplan.template import around, dating, drawing, find, markdown, questions, references
+from maintplan.template import around, dating, drawing, find, handing, markdown, questions, references
 from maintplan.template.layered import Sources
 from maintplan.template.model import Question, Template
 from maintplan.template.parts import CrossCutting, Section
@@ -70,6 +70,7 @@ def load(name: str | Path, *, layers: Sequence[str] = (), beside: Path | None = 
         template,
         pictures=tuple(drawing.pictures(sources, template, problems)),
         dates=dating.dates(sources, template, problems),
+        next=handing.next_step(sources, template, problems),
     )
     template = replace(
         template,

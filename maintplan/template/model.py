@@ -24,6 +24,7 @@ from maintplan.template.parts import (
     Deliverable,
     Drawing,
     Item,
+    Next,
     Prompt,
     Section,
 )
@@ -272,6 +273,7 @@ class Template:
     approvals: Approvals
     deliverables: tuple[Deliverable, ...] = ()
     pictures: tuple[Drawing, ...] = ()
+    next: Next = dataclasses.field(default_factory=Next)
     dates: Dates = dataclasses.field(default_factory=Dates)
     changes: Mapping[str, tuple[Change, ...]] = dataclasses.field(default_factory=dict)
     layers: tuple[str, ...] = ()

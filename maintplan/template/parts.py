@@ -158,6 +158,36 @@ class Dates:
 
 
 @dataclass(frozen=True)
+class Need:
+    """One thing that the step after the planning asks for.
+
+    Attributes
+    ----------
+    title
+        What it is called.
+    inputs
+        Required inputs of the planning that answer to it.
+    answers
+        Fields that describe it, as ``question.field``.
+    shows
+        ``planning`` for the documents and the plan, ``state`` for findings, risks and open points.
+    """
+
+    title: str
+    inputs: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    shows: Literal["planning", "state", ""] = ""
+
+
+@dataclass(frozen=True)
+class Next:
+    """The step after the planning, and what it needs of it."""
+
+    title: str = ""
+    needs: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True)
 class Show:
     """One section of a deliverable.
 

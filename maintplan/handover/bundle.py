@@ -1,0 +1,91 @@
+"""Puts a complete plan's handover together: documents, plan, review, calendar, pictures, tables, its seal.
+
+The same plan gives the same bytes, whenever it is made: each part takes its moment from the plan itself. What
+is chosen by whoever calls (documents and their formats) comes in; everything else is made here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maintplan import yamltext, zipped
+from maintplan.calendar import ics, moment
+from maintplan.errors import RefusedError
+from maintplan.handover import index, manifest, records, signing
+from maintplan.plan import Plan, approval, hashing, schema, stand
+from maintplan.review import load, readiness, review
+from maintplan.summary import tables
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+NAME = "handover.zip"
+
+
+def make(
+    plan: Plan,
+    notebook: NotebookNode,
+    documents: Mapping[str, bytes],
+    *,
+    text: str | None = None,
+    before: Plan | None = None,
+    key: Path | None = None,
+) -> bytes:
+    """Return the handover of a complete plan.
+
+    Parameters
+    ----------
+    plan
+        The plan as it was saved.
+    notebook
+        Its executed notebook, from which the pictures come.
+    documents
+        The documents in the formats that were chosen, by file name.
+    text
+        The plan's file as it stands; written anew for a plan that lies in no file.
+    before
+        The plan as it was approved before, for what the calendar has to cancel.
+    key
+        An SSH key to sign with.
+
+    Raises
+    ------
+    RefusedError
+        When the plan is not complete.
+    InputError
+        When the key can't sign.
+    """
+    standing = stand(plan)
+    status = approval.status(plan, standing)
+    if status != "complete":
+        missing = [each.label for each in approval.sign_offs(plan, standing) if not each.counts]
+        what = f"there is no handover of a plan that is {status.replace('_', ' ')}"
+        raise RefusedError(what, mend=f"it takes a Yes that counts from: {', '.join(missing)}")
+    # A complete plan has a Yes, and so a moment of its own.
+    when = moment(plan) or dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    found = review(standing, load(plan.template), when.date())
+    parts: dict[str, bytes] = {f"documents/{name}": data for name, data in documents.items()}
+    parts["plan/plan.yaml"] = (text or yamltext.dump(approval.document(plan))).encode()
+    parts["plan/plan.schema.json"] = schema.text(plan.template).encode()
+    parts["plan/content.json"] = hashing.canonical(approval.content_data(plan, standing))
+    parts["plan/sign-off.json"] = records.text(records.sign_off(standing))
+    ready = readiness(standing, found)
+    parts["review/findings.json"] = records.text(records.findings(standing, found, ready))
+    parts["review/accepted-risks.json"] = records.text(records.risks(standing))
+    parts["calendar/calendar.ics"] = ics.calendar(standing, when, before)
+    parts |= {f"pictures/{name}.svg": data for name, data in index.pictures(notebook).items()}
+    parts["tables/tables.xlsx"] = tables.workbook(standing)
+    parts |= {
+        f"tables/{name.removeprefix('tables/')}": data for name, data in tables.files(standing, found).items()
+    }
+    page = index.page(standing, found, ready, list(parts), when.date())
+    parts = {"index.html": page, **parts}
+    content = hashing.of_text(parts["plan/content.json"])
+    listed = manifest.write(plan.service.name, plan.revision, content, parts)
+    sealed = {manifest.MANIFEST: listed}
+    if key is not None:
+        sealed[manifest.SIGNATURE] = signing.sign(listed, key)
+    return zipped.pack({**parts, **sealed})

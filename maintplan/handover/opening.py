@@ -1,0 +1,75 @@
+"""Reading an archive that may come from anywhere: nothing is written, nothing larger than life unpacked."""
+
+from __future__ import annotations
+
+import stat
+import unicodedata
+import zipfile
+import zlib
+from pathlib import Path
+
+from maintplan.errors import InputError, Where
+
+_FILES, _BYTES, _EACH, _RATIO = 5_000, 600_000_000, 200_000_000, 2_000
+"""Files, bytes in all, bytes of one file, and how many times smaller one may be packed."""
+_SMALL = 100_000
+_ENCRYPTED = 0x1
+_MEND = "this is no handover that maintplan made; do not unpack it"
+
+
+def read(path: Path) -> dict[str, bytes]:
+    """Return the files of an archive, by name.
+
+    Raises
+    ------
+    InputError
+        When it is no archive, or holds what no handover does: names that lead out of it, a name twice, links,
+        encrypted files, or more than could be meant.
+    """
+    where = Where(str(path))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            _check(entries, where)
+            return {each.filename: archive.read(each) for each in entries if not each.is_dir()}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+        raise InputError("this is no whole ZIP archive", where, "ask for the file again") from None
+    except OSError as error:
+        what = f"the file can't be read: {(error.strerror or str(error)).lower()}"
+        raise InputError(what, where, "name a handover.zip") from None
+
+
+def _check(entries: list[zipfile.ZipInfo], where: Where) -> None:
+    if len(entries) > _FILES:
+        raise InputError(f"the archive holds {len(entries):,} files", where, _MEND)
+    seen: set[str] = set()
+    for each in entries:
+        name = each.filename
+        spot = Where(where.file, path=_shown(name))
+        if _leads_out(name):
+            raise InputError("a name in the archive leads out of it", spot, _MEND)
+        # On some systems names are the same whatever their case, and however an accent is written.
+        same = unicodedata.normalize("NFC", name).casefold()
+        if same in seen:
+            raise InputError("a name stands twice in the archive", spot, _MEND)
+        seen.add(same)
+        if stat.S_ISLNK(each.external_attr >> 16):
+            raise InputError("the archive holds a link", spot, _MEND)
+        if each.flag_bits & _ENCRYPTED:
+            raise InputError("the archive holds an encrypted file", spot, _MEND)
+        swollen = each.file_size > _SMALL and each.file_size > _RATIO * max(each.compress_size, 1)
+        if each.file_size > _EACH or swollen:
+            raise InputError("a file in the archive unpacks to far more than a document", spot, _MEND)
+    if sum(each.file_size for each in entries) > _BYTES:
+        raise InputError("the archive unpacks to far more than documents", where, _MEND)
+
+
+def _leads_out(name: str) -> bool:
+    parts = name.rstrip("/").split("/")
+    odd = any(part in ("", ".", "..") for part in parts) or any(each in name for each in "\\:")
+    return odd or not name.isprintable()
+
+
+def _shown(name: str) -> str:
+    text = name.encode("unicode_escape").decode()
+    return text if len(text) < 80 else f"{text[:77]}..."  # noqa: PLR2004 - on one line
