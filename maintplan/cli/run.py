@@ -99,6 +99,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     }
     parameters |= {name: value for name, value in given.items() if value not in (None, "", [], {})}
     folder = atomic.folder(out)
+    before = opened.approved()  # a Yes that completes the plan makes it the last approved one itself
     notebook = _execute(parameters, folder / "executed.ipynb")
     options = {
         "show_code": show_code,
@@ -106,7 +107,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
         "reference_doc": str(reference_doc or ""),
     }
     warnings, documents = _export(notebook, chosen, folder, options)
-    _hand_over(plan, opened, notebook, documents, folder, sign)
+    _hand_over(store.open(plan, template=template), before, notebook, documents, folder, sign)
     for said in warnings:
         typer.echo(f"warning: {said}", err=True)
     if warnings and strict:
@@ -114,19 +115,17 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
 
 
 def _hand_over(
-    address: str,
-    opened: StoredPlan,
+    now: StoredPlan,
+    before: Plan | None,
     notebook: NotebookNode,
     documents: list[Path],
     folder: Path,
     key: Path | None,
 ) -> None:
     """Write the handover of a plan that is complete now; say why there is none of any other."""
-    from maintplan import atomic, store  # noqa: PLC0415 - see above
+    from maintplan import atomic  # noqa: PLC0415 - see above
     from maintplan.plan import approval  # noqa: PLC0415
 
-    before = opened.approved()
-    now = store.open(address)
     status = approval.status(now.plan)
     if status != "complete" and key is None:
         typer.echo(f"no handover: the plan is {_STATUS[status]}")
