@@ -118,40 +118,56 @@ def running(rounds: int, folder: Path) -> Measured:
 
 
 def reviewing(rounds: int, folder: Path) -> Measured:
-    """All rules over the example's plan, warm."""
+    """All rules over the whole tier 1 plan, warm, beside as many of the smallest expressions for CEL alone.
+
+    Five milliseconds for 137 rules are seven such expressions a rule, which take five microseconds each.
+    """
     del folder
     standing, rules = _example()
-    (ours,) = medians(rounds * 20, lambda: clocked(lambda: review.review(standing, rules, TODAY)))
-    return Measured(f"review, {len(rules.ready)} rules", ours, None, limit=0.005)
+    ours, engine = medians(
+        rounds * 20,
+        lambda: clocked(lambda: review.review(standing, rules, TODAY)),
+        lambda: clocked(lambda: _engine(rules, len(rules.ready))),
+    )
+    return Measured(f"review, {len(rules.ready)} rules", ours, ("as many expressions", engine), limit=7)
 
 
 def touching(rounds: int, folder: Path) -> Measured:
-    """Review by the rules that one edited field touches, warm: the field for which that takes longest."""
+    """Review by the rules that an edited field touches, warm: the field for which that takes longest.
+
+    It stands beside 200 of the smallest expressions, a millisecond's worth.
+    """
     del folder
     standing, rules = _example()
     places = [place for place in standing.fields if rules.touching(place)]
-    slowest = 0.0
+    by_field = []
     for place in places:
-        (ours,) = medians(
-            rounds, partial(clocked, partial(review.review_touching, standing, rules, TODAY, place))
-        )
-        slowest = max(slowest, ours)
-    return Measured("review, one field", slowest, None, limit=0.001)
+        judged = partial(clocked, partial(review.review_touching, standing, rules, TODAY, place))
+        by_field.append(medians(rounds, judged, lambda: clocked(lambda: _engine(rules, 200))))
+    ours, engine = max(by_field, key=lambda each: each[0] / each[1])
+    return Measured("review, one field", ours, ("200 expressions", engine), limit=1)
 
 
 TODAY = dt.date(2026, 12, 1)
 
 
 def _example() -> tuple[Standing, review.Rules]:
-    opened = store.open(resources.example("directory") / "plan.yaml").plan
+    opened = store.open(resources.example("checkout") / "plan.yaml").plan
     return stand(opened), review.load(opened.template)
 
 
+def _engine(rules: review.Rules, count: int) -> None:
+    """Evaluate the smallest expression that reads a value, `count` times, by CEL alone."""
+    expression = rules.ready[0].types.evaluating.compile("service.tier == 1")
+    for _ in range(count):
+        expression.eval(data={"service.tier": 1}).plain_value()
+
+
 def clocked(call: Callable[[], object]) -> float:
-    """Return the seconds that a call takes in this process."""
-    started = time.perf_counter()
+    """Return the seconds that a call takes of the processor, which other processes don't lengthen."""
+    started = time.process_time()
     call()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 BENCHMARKS: dict[str, Callable[[int, Path], Measured]] = {
@@ -174,7 +190,7 @@ def length(seconds: float) -> str:
 def show(measured: Measured) -> str:
     """Return one line of the table."""
     name, seconds = measured.beside or ("", None)
-    beside = f"{name} {seconds:.2f} s" if seconds is not None else ""
+    beside = f"{name} {length(seconds).strip()}" if seconds is not None else ""
     ratio = f"{measured.figure:.2f}" if measured.beside else ""
     limit = f"{measured.limit} of it" if measured.beside else length(measured.limit).strip()
     word = "kept" if measured.kept else "MISSED"

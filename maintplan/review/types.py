@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from maintplan import fields
 from maintplan.errors import InputError
 from maintplan.expressions.scope import SERVICE
+from maintplan.review import functions
 from maintplan.template import Field, Template
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Types:
             if limit is not None:
                 variables["limit"] = _types()[limit]
             self._environments[each, limit] = cel.NewEnv(
-                descriptor_pool=self._pool, variables=variables, extensions=[_checked_sum()]
+                descriptor_pool=self._pool, variables=variables, extensions=[functions.checked()]
             )
         return self._environments[each, limit]
 
@@ -106,7 +107,7 @@ class Types:
             variables[name] = row if each.kind == "reference" else kinds[fields.cel_type(each.spec)]
         variables["accepted_risks"] = cel.Type.List(row)
         variables[LIMITS] = row
-        return cel.NewEnv(variables=variables, extensions=[_evaluated_sum()])
+        return cel.NewEnv(variables=variables, extensions=[functions.evaluated()])
 
     def activation(self, values: Mapping[str, Any]) -> cel.Activation:
         """Return values by name, ready to be evaluated over; each is converted once, when first needed."""
@@ -227,32 +228,6 @@ def _types() -> dict[str, cel.Type]:
         "list(row)": cel.Type.List(row),
         "schedule": row,
     }
-
-
-def _checked_sum() -> cel.CelExtension:
-    """Declare ``sum`` once for each type that has one, so that a wrong comparison is found."""
-    from cel_expr_python import cel  # noqa: PLC0415
-
-    kinds = (("double", cel.Type.DOUBLE), ("duration", cel.Type.DURATION))
-    overloads = [
-        cel.Overload(f"sum_{name}", return_type=kind, parameters=[cel.Type.List(kind)], impl=_total)
-        for name, kind in kinds
-    ]
-    return cel.CelExtension("maintplan", [cel.FunctionDecl("sum", overloads)])
-
-
-def _evaluated_sum() -> cel.CelExtension:
-    """Declare ``sum`` once for all: two overloads over lists can't be told apart when they are called."""
-    from cel_expr_python import cel  # noqa: PLC0415
-
-    of_all = cel.Overload(
-        "sum_any", return_type=cel.Type.DYN, parameters=[cel.Type.List(cel.Type.DYN)], impl=_total
-    )
-    return cel.CelExtension("maintplan", [cel.FunctionDecl("sum", [of_all])])
-
-
-def _total(values: list[Any]) -> Any:
-    return sum(values[1:], values[0]) if values else 0.0
 
 
 def _refuse_circles(tables: Mapping[str, Field]) -> None:
