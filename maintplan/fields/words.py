@@ -94,6 +94,7 @@ class Words:
     every_few: str = "every {number} {unit}"
     on_days: str = "{period} on {days}"
     on_the: str = "{period} on the {days}"
+    of_month: str = "{days} of {months}"
     by_rule: str = "by the rule {rule}"
     at_time: str = " at {time}"
     in_zone: str = " ({zone})"

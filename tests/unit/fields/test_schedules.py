@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from maintplan import fields
 from maintplan.errors import ValueProblem
@@ -43,7 +45,7 @@ DAY = 86400
         (
             {"rrule": "FREQ=YEARLY;BYMONTH=3;BYDAY=1SU", "start": dt.datetime(2026, 12, 6)},  # noqa: DTZ001 - as PyYAML makes it
             {"rrule": "FREQ=YEARLY;BYMONTH=3;BYDAY=1SU", "start": "2026-12-06"},
-            "by the rule FREQ=YEARLY;BYMONTH=3;BYDAY=1SU, from 6 December 2026",
+            "every year on the first Sunday of March, from 6 December 2026",
         ),
     ],
 )
@@ -57,6 +59,63 @@ def test_a_schedule_is_written_as_yaml_in_one_line() -> None:
     value = fields.parse(text, SCHEDULE)
     assert value == {"every": "week", "days": ["sun"], "time": "02:00", "for": "2h", "zone": "Europe/Berlin"}
     assert fields.parse(fields.text(value, SCHEDULE), SCHEDULE) == value
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        ("FREQ=DAILY", "every day at 02:00"),
+        ("FREQ=WEEKLY;BYDAY=MO,TH", "every Monday and Thursday at 02:00"),
+        ("FREQ=MONTHLY;INTERVAL=3;BYDAY=3TH", "every 3 months on the third Thursday at 02:00"),
+        ("FREQ=MONTHLY;BYMONTHDAY=1,15", "every month on the 1st and 15th at 02:00"),
+        ("FREQ=MONTHLY;BYDAY=-1FR", "every month on the last Friday at 02:00"),
+        (
+            "FREQ=YEARLY;BYMONTH=3,9;BYDAY=+1SU",
+            "every year on the first Sunday of March and September at 02:00",
+        ),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29", "every 2 years on the 29th of February at 02:00"),
+        ("FREQ=DAILY;BYHOUR=12,0;BYMINUTE=30", "every day at 00:30 and 12:30"),
+        ("FREQ=WEEKLY;BYDAY=SU;BYHOUR=3", "every Sunday at 03:00"),
+        # What has no plain words stands as it is.
+        ("FREQ=MONTHLY;BYDAY=SU", "by the rule FREQ=MONTHLY;BYDAY=SU at 02:00"),
+        ("FREQ=MONTHLY;BYDAY=5SU", "by the rule FREQ=MONTHLY;BYDAY=5SU at 02:00"),
+        ("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "by the rule FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13 at 02:00"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "by the rule FREQ=MONTHLY;BYMONTHDAY=-1 at 02:00"),
+        ("FREQ=YEARLY;BYMONTH=3", "by the rule FREQ=YEARLY;BYMONTH=3 at 02:00"),
+        ("FREQ=WEEKLY;COUNT=3", "by the rule FREQ=WEEKLY;COUNT=3 at 02:00"),
+        ("FREQ=HOURLY", "by the rule FREQ=HOURLY at 02:00"),
+    ],
+)
+def test_a_rule_is_said_in_plain_words_where_there_are_some(rule: str, shown: str) -> None:
+    value = fields.parse({"rrule": rule, "start": "2026-12-06T02:00"}, SCHEDULE)
+    assert value is not None
+    assert fields.show(value, SCHEDULE) == f"{shown}, from 6 December 2026"
+
+
+def test_a_rule_that_leaves_the_minute_to_a_start_that_is_not_there_is_quoted() -> None:
+    assert fields.show({"rrule": "FREQ=DAILY;BYHOUR=3"}, SCHEDULE) == "by the rule FREQ=DAILY;BYHOUR=3"
+
+
+@given(
+    st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY", "HOURLY"]),
+    st.dictionaries(
+        st.sampled_from(["INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYHOUR", "BYMINUTE", "BYSETPOS"]),
+        st.lists(
+            st.sampled_from(["0", "1", "13", "32", "-1", "24", "60", "SU", "1SU", "-5MO", "+2FR", "9TU"]),
+            min_size=1,
+            max_size=3,
+        ),
+        max_size=4,
+    ),
+)
+def test_any_rule_that_is_taken_is_said(frequency: str, parts: dict[str, list[str]]) -> None:
+    rule = ";".join([f"FREQ={frequency}", *(f"{name}={','.join(each)}" for name, each in parts.items())])
+    try:
+        value = fields.parse({"rrule": rule}, SCHEDULE)
+    except ValueProblem:
+        return
+    assert value is not None
+    assert fields.show(value, SCHEDULE)
 
 
 @pytest.mark.parametrize(
