@@ -63,6 +63,8 @@ class Paper:
         The sheets, in order: those before the contents, and those after.
     layout
         ``document`` for one that begins at once, ``whole`` for one with a title page of its own.
+    side_by_side
+        Sheets, by id, of which each two that follow each other share the width of a page where it is enough.
     """
 
     title: str
@@ -73,6 +75,7 @@ class Paper:
     first: tuple[Sheet, ...]
     body: tuple[Sheet, ...]
     layout: str
+    side_by_side: tuple[str, ...] = ()
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
@@ -127,6 +130,7 @@ def paper(collected: Collected, name: str) -> Paper:
     ids = [each.id for each in sheets]
     after = str(about.get("contents_after") or "")
     split = ids.index(after) + 1 if after in ids else 0
+    beside = about.get("side_by_side")
     stopped = tuple(_stopped(each, say) for each in collected.failures)
     return Paper(
         title=title,
@@ -142,6 +146,7 @@ def paper(collected: Collected, name: str) -> Paper:
         first=sheets[:split],
         body=sheets[split:],
         layout="document" if about.get("layout") == "document" else "whole",
+        side_by_side=tuple(map(str, beside)) if isinstance(beside, list) else (),
     )
 
 

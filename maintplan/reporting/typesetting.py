@@ -7,6 +7,7 @@ person typed is data to it, never code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,15 +21,18 @@ Data = dict[str, Any]
 
 ACROSS, DOWN = 595.28, 841.89
 """A4, in points."""
-SIDE, TOP, BOTTOM, GAP = 56.7, 68.0, 62.0, 9.0
+SIDE, TOP, BOTTOM, GAP, GUTTER = 56.7, 68.0, 62.0, 9.0, 22.0
 SIZES = {"text": 10.5, "table": 9.3, "note": 9.3, "code": 8.6}
-VAST = 9
-"""Columns from which a table gets a page across."""
+VAST = 11
+"""Columns from which a table gets a page across, however little they hold."""
+_AFTER_SIGNS = re.compile(r"(?<=[/\\_.?&=,:;])(?=[^/\\_.?&=,:;])")
 _INDENT = 18.0
 _CODE_INSET = 20.0
+_NARROW_LINES = 26
+"""Lines that a section may take to stand beside another."""
 _KEPT_LINES = 14
 """What has at most so many lines stays on one page."""
-_SMALL = (9.3, 8.6, 7.9, 7.2)
+_SMALL = (9.3, 8.6, 8.0, 7.2)
 """Sizes of a table, from which the first is taken in which it fits."""
 
 
@@ -93,7 +97,7 @@ class _Setter:
                 "sans": [SANS, SERIF, MONO, *spare],
                 "mono": [MONO, SANS, SERIF, *spare],
             },
-            "page": {"x": SIDE, "top": TOP, "bottom": BOTTOM, "gap": GAP},
+            "page": {"x": SIDE, "top": TOP, "bottom": BOTTOM, "gap": GAP, "gutter": GUTTER},
             "sizes": SIZES,
             "head": {
                 "left": self.text(paper.title, self.note, self.room / 2),
@@ -122,7 +126,14 @@ class _Setter:
 
     def sheets(self, sheets: Sequence[Sheet]) -> list[Data]:
         out: list[Data] = []
-        for sheet in sheets:
+        at = 0
+        while at < len(sheets):
+            sheet = sheets[at]
+            at += 1
+            if at < len(sheets) and (pair := self.pair(sheet, sheets[at])):
+                out.append(pair)
+                at += 1
+                continue
             self.section = sheet.title or self.section
             if self.paper.layout == "whole" and sheet.kind == "section":
                 out.append({"k": "break"})
@@ -132,6 +143,41 @@ class _Setter:
             found.extend(self.nodes(sheet.nodes, self.room, top=True))
             out.extend(_across(found))
         return out
+
+    def pair(self, left: Sheet, right: Sheet) -> Data | None:
+        """Return two sheets side by side; None where they do not want to be or where one is too large."""
+        beside = self.paper.side_by_side
+        if left.id not in beside or right.id not in beside:
+            return None
+        room = (self.room - GUTTER) / 2
+        sides: list[list[Data]] = []
+        for sheet in (left, right):
+            if not self._narrow(sheet, room):
+                return None
+            self.section = sheet.title
+            title = self.heading(1, (flow.Run(sheet.title),), sheet.id, ())
+            sides.append([title, *self.nodes(sheet.nodes, room)])
+        return {"k": "beside", "left": sides[0], "right": sides[1]}
+
+    def _narrow(self, sheet: Sheet, room: float) -> bool:
+        """Whether a sheet reads well in a narrow column."""
+        height = 0.0
+        for node in sheet.nodes:
+            if isinstance(node, flow.Grid):
+                size = _SMALL[1]
+                body, head = Setting(self.faces, SANS, size), Setting(self.faces, SANS, size - 0.5)
+                found, fits = widths.columns(node, body, head, room, GAP)
+                if not fits:
+                    return False
+                height += sum(
+                    max(self.lines(cell, body, each) for cell, each in zip(row, found, strict=True))
+                    for row in node.rows
+                )
+            elif isinstance(node, flow.Text | flow.Note):
+                height += self.lines(node.runs, self.note, room)
+            else:
+                return False
+        return height <= _NARROW_LINES
 
     def heading(self, level: int, runs: flow.Runs, anchor: str, aside: flow.Runs) -> Data:
         size = Setting(self.faces, SERIF, 20 if level == 1 else 13)
@@ -227,7 +273,9 @@ class _Setter:
             ]
             for name, value in node.pairs
         ]
-        return {"k": "pairs", "widths": [name_room, value_room], "pairs": pairs}
+        lines = sum(self.lines(value, self.table, value_room) for _, value in node.pairs)
+        kept = lines <= _KEPT_LINES
+        return {"k": "pairs", "widths": [name_room, value_room], "pairs": pairs, "keep": kept}
 
     def picture(self, node: flow.Picture, room: float) -> Data:
         width, height = pictures.size(node.svg)
@@ -274,7 +322,7 @@ class _Setter:
         """Return widths, size, and whether the page turns; no word breaks if it can be helped."""
         across = DOWN - 2 * SIDE
         many = top and len(node.columns) >= VAST
-        tries = [(room, size) for size in _SMALL[:2]] if not many else []
+        tries = [(room, size) for size in _SMALL[:3]] if not many else []
         if top:
             tries += [(across, size) for size in _SMALL]
         found: list[float] = []
@@ -310,6 +358,10 @@ class _Setter:
     def runs(self, runs: flow.Runs, setting: Setting, room: float, *, bold: bool = False) -> list[Data]:
         """Return runs as the template takes them; words that are wider than the room get places to break."""
         out: list[Data] = []
+        if setting.line(runs, bold=bold) <= room:  # nothing has to break
+            for run in runs:
+                out.extend(self.run(run, run.text))
+            return out
         for word in _words(runs):
             whole = sum(
                 setting.width(text, code="code" in run.marks, bold=bold or "strong" in run.marks)
@@ -317,16 +369,21 @@ class _Setter:
             )
             breaks = whole > room
             for run, text in word:
-                for at, piece in enumerate(_pieces(text) if breaks else (text,)):
+                thick, code = bold or "strong" in run.marks, "code" in run.marks
+                pieces = _pieces(text, setting, room, code=code, bold=thick) if breaks else (text,)
+                for at, piece in enumerate(pieces):
                     if at or (breaks and out and "t" in out[-1]):
                         out.append({"b": 1, **_link(out[-1])})
-                    out.extend(self.run(run, piece))
+                    out.extend(self.run(run, piece, whole=not breaks and not piece.isspace()))
         return _merged(out)
 
-    def run(self, run: flow.Run, text: str) -> Iterator[Data]:
+    def run(self, run: flow.Run, text: str, *, whole: bool = False) -> Iterator[Data]:
+        """Yield a part of a run; `whole` keeps a command's word in one piece, which a slash would part."""
         look: Data = {}
         if run.marks:
             look["m"] = sorted(run.marks)
+        if "code" in run.marks and whole:
+            look["w"] = 1
         if run.tone not in ("plain", "strong", "code"):
             look["c"] = run.tone
         if run.href and (not run.href.startswith("#") or run.href[1:] in self.anchors):
@@ -363,15 +420,20 @@ def _words(runs: flow.Runs) -> Iterator[list[tuple[flow.Run, str]]]:
         yield word
 
 
-def _pieces(text: str) -> Iterator[str]:
-    yield from widths.clusters(text)
+def _pieces(text: str, setting: Setting, room: float, *, code: bool, bold: bool) -> Iterator[str]:
+    """Yield the pieces that a long word breaks into: after its signs, anywhere where that is not enough."""
+    for piece in _AFTER_SIGNS.split(text):
+        if setting.width(piece, code=code, bold=bold) * 2 <= room:
+            yield piece
+        else:
+            yield from widths.clusters(piece)
 
 
 def _merged(out: list[Data]) -> list[Data]:
     """Put neighbours of the same look together again."""
     merged: list[Data] = []
     for each in out:
-        if merged and "t" in each and "t" in merged[-1]:
+        if merged and "t" in each and "t" in merged[-1] and "w" not in each:
             last = merged[-1]
             if {**last, "t": ""} == {**each, "t": ""}:
                 merged[-1] = {**last, "t": last["t"] + each["t"]}

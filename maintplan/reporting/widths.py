@@ -22,6 +22,9 @@ _MARGIN = 1.02
 _MOST = {1: 1.0, 2: 0.6, 3: 0.42}
 _MOST_OF_MANY = 0.3
 """Share of the room that one long word may ask for its column."""
+_LABEL = 0.6
+"""Share of its length that a column's label asks for: two lines."""
+_HALVINGS = 24
 _LEAST = 24.0
 """Points that every column has, however many there are."""
 
@@ -110,21 +113,38 @@ def columns(grid: Grid, body: Setting, head: Setting, room: float, gap: float) -
             cells, (max(head.words(column.label, bold=True)) for column in grid.columns), strict=True
         )
     ]
+    labels = [head.line(column.label, bold=True) * _LABEL for column in grid.columns]
     wanted = [
-        max(low, min(_typical([body.line(cell) for cell in each]) + gap, max(room, low)))
-        for each, low in zip(cells, least, strict=True)
+        max(low, label, min(_typical([body.line(cell) for cell in each]) + gap, max(room, low)))
+        for each, low, label in zip(cells, least, labels, strict=True)
     ]
     if sum(wanted) <= room:
         spare = room - sum(wanted)
         return [width + spare * width / sum(wanted) for width in wanted], True
     if sum(least) <= room:
-        spare, more = room - sum(least), [want - low for want, low in zip(wanted, least, strict=True)]
-        return [low + spare * each / sum(more) for low, each in zip(least, more, strict=True)], True
+        return _levelled(least, [_usual([body.line(cell) for cell in each]) for each in cells], room), True
     return _shared(least, room), False
 
 
 def _typical(lines: Sequence[float]) -> float:
     return (max(lines) + sum(lines) / len(lines)) / 2 if lines else 0.0
+
+
+def _usual(lines: Sequence[float]) -> float:
+    return (sum(each * each for each in lines) / len(lines)) ** 0.5 if lines else 0.0
+
+
+def _levelled(least: Sequence[float], lengths: Sequence[float], room: float) -> list[float]:
+    """Share the room so that the cells of a row are about as high as each other, none below its least."""
+    low, high = 0.0, room / max(sum(lengths), 1.0) * len(least) + 1.0
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if sum(max(each, middle * length) for each, length in zip(least, lengths, strict=True)) > room:
+            high = middle
+        else:
+            low = middle
+    found = [max(each, low * length) for each, length in zip(least, lengths, strict=True)]
+    return [each * room / sum(found) for each in found]
 
 
 def _shared(least: Sequence[float], room: float) -> list[float]:

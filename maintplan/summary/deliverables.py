@@ -63,7 +63,7 @@ def document(
     """Return one document."""
     showing = Showing(standing, deliverable, drawn)
     shown = [(each, showing.section(each)) for each in deliverable.sections]
-    parts = [part for _, part in shown if part is not None]
+    parts = list(showing.leading((each, part) for each, part in shown if part is not None))
     if findings and deliverable.sections:
         found = findings.excerpt(deliverable.names, _shown_in(standing, shown))
         parts.extend([found] if found else [])
@@ -122,6 +122,7 @@ def _cover(standing: Standing, deliverable: Deliverable, today: dt.date) -> Part
             "document": deliverable.title,
             "layout": "document" if deliverable.sections else "whole",
             "contents_after": deliverable.contents_after,
+            "side_by_side": list(deliverable.side_by_side),
             "service": service.name,
             "tier": service.tier,
             "stage": service.stage,

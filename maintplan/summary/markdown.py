@@ -38,14 +38,17 @@ def part(part: blocks.Part, picture: Picture | None = None) -> str:
     if part.title:
         out.append(_heading(level, part.title, part.id))
     under = level if part.title else level - 1
-    levels = Levels(under)
+    levels, title = Levels(under), part.title
     for each in part.blocks:
         if isinstance(each, blocks.Heading):
+            title = each.text
             under = levels.of(each.level)
             out.append(heading(each, under))
         elif isinstance(each, blocks.Prose):
             out.append(prose.to_markdown(each.markdown, under))
         else:
+            if isinstance(each, blocks.Table) and each.caption == title:  # said by the heading above
+                each = each.model_copy(update={"caption": ""})  # noqa: PLW2901 - the same table without it
             out.append(figure(each, picture) if isinstance(each, blocks.Figure) else block(each))
     return "\n\n".join(text for text in out if text) + "\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -74,13 +74,29 @@ class Showing:
         asked = [self._of(name) for name in (*show.names, *([show.steps] if show.steps else ()))]
         missing = [each.field.label for each in asked if each.state == "missing"]
         if missing and show.where is None:
-            self.lacking.setdefault(show.title, []).extend(missing)
+            known = {label for labels in self.lacking.values() for label in labels}
+            if new := [each for each in missing if each not in known]:
+                self.lacking.setdefault(show.title, []).extend(new)
         blocks = list(self._steps(show) if show.steps else self._fields(show))
         if show.picture is not None and show.picture in self._drawn:
             blocks.append(pictures.figure(self._drawn[show.picture]))
         if not blocks:
             return None
         return Part(id=show.id, title=show.title, blocks=tuple(blocks))
+
+    def leading(self, shown: Iterable[tuple[Show, Part]]) -> Iterator[Part]:
+        """Yield sections with the others that they lead to, where the document has these."""
+        found = list(shown)
+        titles = {part.id: part.title for _, part in found}
+        for show, part in found:
+            links = [line(Span(text=titles[each], href=f"#{each}")) for each in show.see if each in titles]
+            if not links:
+                yield part
+                continue
+            said = Paragraph(
+                line=line(self.say("document.see"), " ", *joined(links, ", "), "."), tone="muted"
+            )
+            yield part.model_copy(update={"blocks": (*part.blocks, said)})
 
     def _of(self, name: str) -> FieldStanding:
         return self.standing.fields[self.standing.plan.template.named[name].place]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from maintplan import fields
@@ -82,11 +82,10 @@ def deliverables(
                     each.address,
                     each.leads_to,
                     each.picture,
+                    tuple(each.see),
                 )
             )
-        if entry.contents_after and entry.contents_after not in (known := [show.id for show in shows]):
-            where = found.where(name, "contents_after")
-            problems.append(unknown("section", entry.contents_after, known, where))
+        problems.extend(_wrong_sections(entry, shows, partial(found.where, name)))
         yield Deliverable(
             name,
             entry.title,
@@ -95,7 +94,21 @@ def deliverables(
             entry.purpose,
             entry.contents_after,
             tuple(shows),
+            tuple(entry.side_by_side),
         )
+
+
+def _wrong_sections(
+    entry: files.DeliverableEntry, shows: Sequence[Show], where: Callable[[str], Where]
+) -> Iterator[MaintplanError]:
+    """Yield the names of sections that a document does not have."""
+    known = [show.id for show in shows]
+    after = [entry.contents_after] if entry.contents_after else []
+    seen = [name for show in shows for name in show.see]
+    for key, names in (("contents_after", after), ("side_by_side", entry.side_by_side), ("sections", seen)):
+        for each in names:
+            if each not in known:
+                yield unknown("section", each, known, where(key))
 
 
 def _wrong_columns(

@@ -128,6 +128,7 @@ class ShowEntry(Strict):
     address: str = ""
     leads_to: str | None = None
     picture: str | None = None
+    see: list[str] = Key(default=[])
 
 
 class DeliverableEntry(Strict):
@@ -138,6 +139,7 @@ class DeliverableEntry(Strict):
     reader: str = ""
     purpose: str = ""
     contents_after: str = ""
+    side_by_side: list[str] = Key(default=[])
     sections: list[ShowEntry] | Literal["all"] = "all"
 
 

@@ -211,6 +211,8 @@ class Show:
         A table whose rows a text may name; the text then leads there.
     picture
         A picture that it ends with, from ``pictures.yaml``.
+    see
+        Sections of the same document that it leads to.
     """
 
     id: str
@@ -223,6 +225,7 @@ class Show:
     address: str = ""
     leads_to: str | None = None
     picture: str | None = None
+    see: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -241,6 +244,8 @@ class Deliverable:
         The section that its contents follow, where the first page is needed for more urgent things.
     sections
         What it shows; none for the whole plan.
+    side_by_side
+        Two sections, one after the other, that stand side by side on a page where both are small.
     """
 
     id: str
@@ -250,6 +255,7 @@ class Deliverable:
     purpose: str = ""
     contents_after: str = ""
     sections: tuple[Show, ...] = ()
+    side_by_side: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:

@@ -145,13 +145,11 @@ def test_a_procedure_without_steps_says_so(plan: Plan) -> None:
 def test_who_is_called_stands_with_the_number_that_rings(plan: Plan) -> None:
     first = part(made(plan)["maintenance-runbook"], "who-to-reach").blocks[0]
     assert isinstance(first, Table)
-    assert [column.label for column in first.columns] == ["After", "Who", "Role", "Number or pager", "Step"]
+    assert [column.label for column in first.columns] == ["After", "Who", "Number or pager"]
     assert [span.text for cell in first.rows[0] for span in cell] == [
         "at once",
         "On-call",
-        "Answers first",
         "pager",
-        "first",
     ]
 
 

@@ -164,7 +164,7 @@ def test_a_part_reads_as_a_person_would_write_it() -> None:
         '## <a id="rollout"></a>Feature Rollout\n\n'
         "We release in **three** stages.\\\nNo more.\n\n"
         '### <a id="stages"></a>Stages\n\nDecided\n\n'
-        '_Stages_\n\n| Name | Share |\n| --- | ---: |\n| <a id="canary"></a>canary | 5 % |\n\n'
+        '| Name | Share |\n| --- | ---: |\n| <a id="canary"></a>canary | 5 % |\n\n'
         "> **High.** Too short.\n\n"
         "|  |  |\n| --- | --- |\n| Gate | `error-rate` |\n"
     )

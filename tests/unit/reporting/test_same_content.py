@@ -1,0 +1,184 @@
+"""HTML, PDF, DOCX and Markdown say the same, word by word; together the documents hold every answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from markdown_it import MarkdownIt
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from pypdf import PdfReader
+
+from maintplan import fields, resources
+from maintplan.plan import Given
+from maintplan.reporting import formats, making
+from maintplan.session import Parameters, Session
+from maintplan.summary import blocks, documents, prose, values
+from maintplan.summary.phrases import words_of
+
+NOW = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
+EXAMPLES = ("directory", "checkout")
+NAMES = (
+    "maintenance-runbook",
+    "versioning-strategy",
+    "rollback-procedures",
+    "feature-rollout-plan",
+    "maintenance-documentation",
+)
+
+
+@cache
+def session(example: str) -> Session:
+    return Session(Parameters(plan=str(resources.example(example) / "plan.yaml")), NOW)
+
+
+@cache
+def notebook(example: str) -> Any:
+    """Return the notebook of an example, as executing it would leave its outputs."""
+    opened = session(example)
+    shown: list[blocks.Part] = [
+        opened.cover(),
+        opened.progress(),
+        *opened.sections(),
+        opened.improvement(),
+        *opened.checks(),
+        opened.sign_off(),
+    ]
+    outputs = [
+        new_output("display_data", {blocks.MIME: part.to_json()})  # type: ignore[no-untyped-call]
+        for part in shown
+    ]
+    outputs += [
+        new_output("display_data", {documents.MIME: each.to_json()})  # type: ignore[no-untyped-call]
+        for each in opened.documents()
+    ]
+    return new_notebook(cells=[new_code_cell(outputs=outputs)])  # type: ignore[no-untyped-call]
+
+
+@cache
+def rendered(example: str, name: str, kind: str) -> bytes:
+    return making.render(notebook(example), name, formats.FORMATS[kind], {}).data
+
+
+class Read(HTMLParser):
+    """What a browser shows of the document: not its frame, nor what is there for screen readers."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text: list[str] = []
+        self.hidden: list[str] = []
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        unseen = (given.get("class") or "") in ("maintplan-unseen", "skip", "bar", "foot")
+        hides = self.hidden or unseen or tag in ("style", "title", "svg")
+        if hides and tag not in ("br", "img", "col", "meta", "link"):
+            self.hidden.append(tag)
+        self.text.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.hidden and tag == self.hidden[-1]:
+            self.hidden.pop()
+        self.text.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.text.append(data)
+
+
+def html(data: bytes) -> str:
+    return "".join(Read(data.decode()).text)
+
+
+def markdown(data: bytes) -> str:
+    source = re.sub(r"<!--.*?-->", "", data.decode())
+    return html(
+        MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(source).encode()
+    )
+
+
+def docx(data: bytes) -> str:
+    read = Document(io.BytesIO(data))
+    out: list[str] = []
+    for each in read.element.body.iter():
+        if each.tag == qn("w:t"):
+            out.append(each.text or "")
+        elif each.tag in (qn("w:p"), qn("w:br"), qn("w:tab")):
+            out.append(" ")
+    return "".join(out)
+
+
+def pdf(data: bytes) -> str:
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+    heads = [set(page.splitlines()) for page in pages]
+    frame = set.intersection(*heads) if len(heads) > 1 else set()
+    count = len(pages)
+    lines = (line for page in pages for line in page.splitlines() if line not in frame)
+    return "\n".join(line for line in lines if not re.fullmatch(rf"\d+ of {count}", line))
+
+
+READERS = {"html": html, "markdown": markdown, "docx": docx, "pdf": pdf}
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text: letters and digits, since a line may break after any sign."""
+    return re.findall(r"\w+", text.replace("\u00ad", ""))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_all_formats_say_the_same_word_by_word(example: str, name: str) -> None:
+    said = {
+        kind: words(READERS[kind](rendered(example, name, kind))) for kind in ("html", "markdown", "docx")
+    }
+    assert said["markdown"] == said["html"]
+    assert said["docx"] == said["html"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_pages_of_the_pdf_say_it_too(example: str, name: str) -> None:
+    found = letters(pdf(rendered(example, name, "pdf")))
+    for word, times in Counter(words(html(rendered(example, name, "html")))).items():
+        assert found.count(word.casefold()) >= times, word
+
+
+def said_values(example: str) -> Iterator[tuple[str, str]]:
+    """Yield place and words of every answer that stands in a plan."""
+    standing = session(example).standing
+    for place, each in standing.fields.items():
+        if not each.shown or not isinstance(each.answer, Given):
+            continue
+        if each.field.kind == "table":
+            for row in each.value:
+                for column in each.field.spec.columns:
+                    if row.get(column.id) is not None:
+                        yield f"{place}.{column.id}", fields.show(row[column.id], column)
+        else:
+            said = values.sentence(each.field, each.value, words_of(standing))
+            yield place, prose.to_markdown(str(each.value)) if each.field.kind == "markdown" else _text(said)
+
+
+def _text(line: blocks.Line) -> str:
+    return "".join(span.text for span in line)
+
+
+def letters(text: str) -> str:
+    return "".join(re.findall(r"\w", text)).casefold()
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_maintenance_documentation_holds_every_answer(example: str) -> None:
+    found = letters(html(rendered(example, "maintenance-documentation", "html")))
+    missing = [(place, text) for place, text in said_values(example) if letters(text) not in found]
+    assert missing == []
