@@ -184,7 +184,11 @@ def _laid_over(base: Any, top: Any) -> Any:
 def _execute(parameters: dict[str, Any], path: Path) -> NotebookNode:
     from maintplan import atomic, headless, resources  # noqa: PLC0415
 
-    notebook, error = headless.execute(resources.notebook(), parameters)
+    def load() -> None:
+        """Load what makes the documents, while the kernel loads what makes the outputs."""
+        from maintplan.reporting import making  # noqa: F401, PLC0415
+
+    notebook, error = headless.execute(resources.notebook(), parameters, output=str(path), meanwhile=load)
     import nbformat  # noqa: PLC0415
 
     text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import importlib
+import json
 import os
 import socket
 import sys
@@ -12,26 +14,28 @@ import time
 import traceback
 
 from maintplan.engine import fresh, kernel
+from maintplan.engine.task import Task
 
 
-def main(end: socket.socket, parent: int, memory: int | None = None) -> None:
+def main(end: socket.socket, task: Task) -> None:
     """Be a kernel until the wire is closed, then end as a Python process does.
 
     Parameters
     ----------
     end
         The kernel's end of the wire.
-    parent
-        The process that started it; when it is gone, so is the kernel.
-    memory
-        Bytes that the kernel may hold beyond what it holds now.
+    task
+        What the parent asks of it.
     """
     terminal = os.dup(2)
     try:
         fresh.forget()
-        _watch(parent)
-        if memory is not None:
-            _limit(memory)
+        _watch(task.parent)
+        os.environ.update(task.environment)
+        for module in task.modules:
+            importlib.import_module(module)
+        if task.memory is not None:
+            _limit(task.memory)
         kernel.serve(end)
         _end()
     except BaseException:
@@ -66,6 +70,5 @@ def _end() -> None:
 
 
 if __name__ == "__main__":
-    given = [int(each) for each in sys.argv[1:]]
-    main(socket.socket(fileno=given[0]), given[1], *given[2:])
+    main(socket.socket(fileno=int(sys.argv[1])), Task(**json.loads(sys.argv[2])))
     os._exit(0)

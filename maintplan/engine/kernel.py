@@ -25,7 +25,7 @@ from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
 from maintplan import lean
-from maintplan.engine import streams, wire
+from maintplan.engine import messages, streams, wire
 
 with lean.without("debugpy"):  # two seconds to load, for what a headless run can't use
     import ipykernel.debugger  # noqa: F401
@@ -136,7 +136,7 @@ async def _serve(end: socket.socket) -> None:
     loop.add_reader(end, read)
     session.send(_REPLIES, "kernel_info_reply", {"language_info": kernel.language_info})
     while (parts := await requests.get()) is not None:
-        await kernel.handle(wire.message(session, parts))
+        await kernel.handle(messages.message(session, parts))
 
 
 def _kernel(session: Session) -> Kernel:

@@ -1,7 +1,6 @@
-"""The parent's side: start a kernel as a child of this process, and speak with it as nbclient does.
+"""The parent's side: start a kernel as a child of this process, and end it.
 
-`Manager` and `Client` offer what nbclient asks of jupyter_client's kernel manager and kernel client, so that
-the code that turns messages into a notebook's outputs is nbclient's own.
+`Manager` offers what nbclient asks of jupyter_client's kernel manager.
 
 A process with one thread is forked: that takes milliseconds, and what it has loaded need not be loaded again.
 Forking a process with several threads can leave a lock locked for ever; it gets a new interpreter instead.
@@ -9,9 +8,11 @@ Forking a process with several threads can leave a lock locked for ever; it gets
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import contextvars
+import dataclasses
+import importlib
+import json
 import os
 import signal
 import socket
@@ -19,171 +20,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
-from queue import Empty
-from typing import Any
-
-from jupyter_client.session import Session
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from maintplan.engine import wire
+from maintplan.engine.task import Task
+
+if TYPE_CHECKING:
+    from maintplan.engine.client import Client
 
 GRACE = 5.0
 """Seconds that a kernel has to end by itself when its notebook is done, before it is killed."""
-
-
-class Channel:
-    """One direction of talk, with the method that nbclient waits on."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._messages: deque[dict[str, Any]] = deque()
-        self._waiting: asyncio.Future[None] | None = None
-
-    def put(self, message: dict[str, Any]) -> None:
-        """Add a message that has come in."""
-        self._messages.append(message)
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
-
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109 - nbclient's
-        """Return the next message.
-
-        Raises
-        ------
-        queue.Empty
-            None has come in time.
-        """
-        self._client.read()
-        if not self._messages:
-            self._waiting = asyncio.get_running_loop().create_future()
-            with self._client.reading():
-                try:
-                    await asyncio.wait_for(self._waiting, timeout)
-                except TimeoutError:
-                    raise Empty from None
-                finally:
-                    self._waiting = None
-        return self._messages.popleft()
-
-    def send(self, message: dict[str, Any]) -> None:
-        """Send a message to the kernel, such as a widget's."""
-        self._client.send(message)
-
-
-class Client:
-    """What nbclient calls the kernel client.
-
-    Parameters
-    ----------
-    manager
-        The kernel's process.
-    end
-        This side's end of the wire.
-    """
-
-    def __init__(self, manager: Manager, end: socket.socket) -> None:
-        self.session = Session()
-        self.allow_stdin = False
-        self.iopub_channel, self.shell_channel = Channel(self), Channel(self)
-        self._manager = manager
-        self._end = end
-        self._receiver = wire.Receiver(end)
-        self._out = bytearray()
-        self._readers = 0
-        self._about: dict[str, Any] = {}
-
-    def start_channels(self) -> None:
-        """Do nothing: the wire is there as soon as the kernel is."""
-
-    stop_channels = start_channels
-
-    async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - nbclient's
-        """Wait until the kernel says that it runs."""
-        until = None if timeout is None else time.monotonic() + timeout
-        while True:
-            try:
-                self._about = (await self.shell_channel.get_msg(0.5))["content"]
-            except Empty:
-                if not self.is_alive():
-                    raise RuntimeError("Kernel died before replying to kernel_info") from None
-                if until is not None and time.monotonic() > until:
-                    raise RuntimeError(f"Kernel didn't respond in {timeout} seconds") from None
-            else:
-                return
-
-    def kernel_info(self) -> str:
-        """Ask what the kernel speaks; it has said so when it started."""
-        asked = self.session.msg("kernel_info_request")
-        reply = self.session.msg("kernel_info_reply", self._about, parent=asked["header"])
-        self.shell_channel.put(reply)
-        return str(asked["header"]["msg_id"])
-
-    def execute(self, code: str, *, store_history: bool = True, stop_on_error: bool = True) -> str:
-        """Ask for a cell to be run, and return the request's id."""
-        content = {
-            "code": code,
-            "silent": False,
-            "store_history": store_history,
-            "user_expressions": {},
-            "allow_stdin": False,
-            "stop_on_error": stop_on_error,
-        }
-        asked = self.session.msg("execute_request", content)
-        self.send(asked)
-        return str(asked["header"]["msg_id"])
-
-    def is_alive(self) -> bool:
-        """Whether the kernel runs, or has something left to say."""
-        alive = self._manager.is_alive()
-        self.read()
-        return alive
-
-    def send(self, message: dict[str, Any]) -> None:
-        """Send a message; what does not go through at once goes when the kernel reads again."""
-        names = ("header", "parent_header", "metadata", "content")
-        parts = [self.session.pack(message[name]) for name in names]
-        self._out += wire.packed(wire.SHELL, [*parts, *message.get("buffers", [])])
-        self._write()
-
-    def _write(self) -> None:
-        while self._out:
-            try:
-                sent = self._end.send(self._out, socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                asyncio.get_running_loop().add_writer(self._end, self._write)
-                return
-            except OSError:  # the kernel is gone, which is noticed elsewhere
-                self._out.clear()
-                return
-            del self._out[:sent]
-        with contextlib.suppress(RuntimeError):
-            asyncio.get_running_loop().remove_writer(self._end)
-
-    def read(self) -> None:
-        """Put what has come in into its channel."""
-        for channel, parts in self._receiver.messages():
-            message = wire.message(self.session, parts)
-            (self.shell_channel if channel == wire.SHELL else self.iopub_channel).put(message)
-
-    @contextlib.contextmanager
-    def reading(self) -> Any:
-        """Read whatever comes in while somebody waits for it."""
-        loop = asyncio.get_running_loop()
-
-        def read() -> None:
-            self.read()
-            if self._receiver.closed:
-                loop.remove_reader(self._end)
-
-        self._readers += 1
-        if not self._receiver.closed:
-            loop.add_reader(self._end, read)
-        try:
-            yield
-        finally:
-            self._readers -= 1
-            if not self._readers:
-                loop.remove_reader(self._end)
 
 
 class Manager:
@@ -193,13 +40,24 @@ class Manager:
     ----------
     memory
         Bytes of data that the kernel may hold; None for as many as there are.
+    modules
+        What the kernel loads before anything is asked of it.
+    environment
+        Variables for the kernel alone.
     """
+
+    _loaded = False
 
     kernel_name = "python3"
     ipykernel = True
 
-    def __init__(self, memory: int | None = None) -> None:
-        self._memory = memory
+    def __init__(
+        self,
+        memory: int | None = None,
+        modules: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._task = Task(os.getpid(), memory, tuple(modules), dict(environment or {}))
         self._pid: int | None = None
         self._started: subprocess.Popen[bytes] | None = None
         self._here: socket.socket | None = None
@@ -222,27 +80,29 @@ class Manager:
         there.close()
 
     def _fork(self, here: socket.socket, there: socket.socket) -> int:
-        from maintplan.engine import child  # noqa: PLC0415 - loaded once, before the first fork
-
+        # The first child loads its side while this process goes on; for those that follow it is there.
+        if Manager._loaded:
+            importlib.import_module("maintplan.engine.child")
+        Manager._loaded = True
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.flush()  # or the child would say it once more
-        parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             status = 1
             try:
                 here.close()
-                contextvars.Context().run(child.main, there, parent, self._memory)
+                child = importlib.import_module("maintplan.engine.child")
+                contextvars.Context().run(child.main, there, self._task)
                 status = 0
             finally:
                 os._exit(status)
         return pid
 
     def _open(self, there: socket.socket) -> subprocess.Popen[bytes]:
-        given = [there.fileno(), os.getpid(), *([] if self._memory is None else [self._memory])]
+        task = json.dumps(dataclasses.asdict(self._task))
         return subprocess.Popen(  # noqa: S603 - this very interpreter
-            [sys.executable, "-m", "maintplan.engine.child", *map(str, given)],
+            [sys.executable, "-m", "maintplan.engine.child", str(there.fileno()), task],
             pass_fds=[there.fileno()],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
@@ -250,6 +110,8 @@ class Manager:
 
     def client(self) -> Client:
         """Return what speaks with the kernel."""
+        from maintplan.engine.client import Client  # noqa: PLC0415 - loaded while the kernel starts
+
         if self._here is None:
             raise RuntimeError("the kernel was not started")
         return Client(self, self._here)

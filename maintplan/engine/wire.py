@@ -14,9 +14,6 @@ import struct
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any
-
-from jupyter_client.jsonutil import extract_dates
 
 IOPUB, SHELL = 0, 1
 """The channels: what a cell puts out, and the replies to what is asked."""
@@ -107,20 +104,6 @@ class Receiver:
             at += length
         del waiting[:at]
         return channel, parts
-
-
-def message(session: Any, parts: Sequence[bytes]) -> dict[str, Any]:
-    """Return a message of the Jupyter protocol from its parts."""
-    header, parent, metadata, content = (session.unpack(part) for part in parts[:4])
-    return {
-        "header": extract_dates(header),
-        "msg_id": header["msg_id"],
-        "msg_type": header["msg_type"],
-        "parent_header": parent,
-        "metadata": metadata,
-        "content": content,
-        "buffers": [memoryview(part) for part in parts[4:]],
-    }
 
 
 def close(end: socket.socket) -> None:

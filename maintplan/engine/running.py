@@ -1,0 +1,286 @@
+"""Execute a notebook without papermill: what the command and the batch do for every plan.
+
+The outputs and the metadata are those that ``papermill --engine maintplan`` writes. What is left out is
+papermill itself, with the readers of file stores that it loads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import html
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from maintplan import lean
+from maintplan.engine import parameters as injecting
+from maintplan.engine.process import Manager
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+MARK = "papermill-error-cell-tag"
+"""The tag of the cells that point to a failure; papermill removes them before it runs a notebook again."""
+
+
+_QUIET = logging.getLogger("maintplan.engine")
+"""nbclient's log: what it says of a time-out or a death comes back as a failure."""
+_QUIET.addHandler(logging.NullHandler())
+_QUIET.propagate = False
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What stopped a notebook.
+
+    Attributes
+    ----------
+    kind
+        ``error`` of a cell, ``timeout``, or ``died`` for a kernel that is gone.
+    cell
+        The cell's place in the notebook as it was read, counted from 1; 0 when no cell had begun.
+    name, value
+        The error, as the cell shows it.
+    status
+        How a kernel that died ended: its exit code, or the negative number of a signal.
+    """
+
+    kind: str
+    cell: int
+    name: str
+    value: str
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a notebook may use.
+
+    Attributes
+    ----------
+    seconds
+        For the whole notebook.
+    memory
+        Bytes of data.
+    """
+
+    seconds: float | None = None
+    memory: int | None = None
+
+
+def execute(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    output: str | None = None,
+    limits: Limits | None = None,
+    modules: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    meanwhile: Callable[[], object] | None = None,
+) -> tuple[NotebookNode, Failure | None]:
+    """Execute a notebook with parameters.
+
+    Parameters
+    ----------
+    notebook
+        The notebook's file; it stays as it is.
+    parameters
+        Values for the cell tagged ``parameters``.
+    output
+        What the notebook's metadata call the file that it will be written to.
+    limits
+        What it may use.
+    modules
+        What the kernel loads while nothing is asked of it yet.
+    environment
+        Variables for the kernel alone.
+    meanwhile
+        What this process does while the kernel starts.
+    """
+    limits = limits or Limits()
+    kernel = Manager(limits.memory, modules, environment)
+    kernel.start_kernel()
+    try:
+        _load()
+        if meanwhile is not None:
+            meanwhile()
+        prepared = _read(notebook, parameters, output)
+        failure = _Run(prepared, kernel, limits).run()
+        if failure is None:
+            kernel.shutdown_kernel()
+    finally:
+        kernel.shutdown_kernel(now=True)
+    if failure is not None and failure.cell:
+        _mark(prepared, failure)
+    return prepared, failure
+
+
+def _load() -> None:
+    """Load what reads and runs notebooks, while the kernel starts."""
+    with lean.without(*lean.FORMATS):
+        import nbclient  # noqa: F401, PLC0415
+
+
+def _read(path: Path, parameters: Mapping[str, Any], output: str | None) -> NotebookNode:
+    import nbformat  # noqa: PLC0415
+
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    notebook["cells"] = [each for each in notebook["cells"] if MARK not in each["metadata"].get("tags", [])]
+    for cell in notebook["cells"]:
+        cell["metadata"].setdefault("tags", [])
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    injecting.inject(notebook, parameters)
+    notebook["metadata"]["papermill"] = nbformat.from_dict(
+        {
+            "default_parameters": {},
+            "environment_variables": {},
+            "input_path": str(path),
+            "output_path": output,
+            "parameters": dict(parameters),
+            "version": _version(),
+        }
+    )
+    return notebook
+
+
+def _version() -> str | None:
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        return metadata.version("papermill")
+    return None
+
+
+class _Run:
+    """One execution, and what it notes beside each cell."""
+
+    def __init__(self, notebook: NotebookNode, kernel: Manager, limits: Limits) -> None:
+        self._notebook = notebook
+        self._kernel = kernel
+        self._until = None if limits.seconds is None else _now() + dt.timedelta(seconds=limits.seconds)
+        self._seconds = limits.seconds
+
+    def run(self) -> Failure | None:
+        """Execute the cells, and return what stopped them."""
+        import nbclient  # noqa: PLC0415
+        from jupyter_core.utils import run_sync  # noqa: PLC0415
+        from nbclient import exceptions  # noqa: PLC0415
+
+        kernel: Any = self._kernel
+        client: Any = nbclient.NotebookClient(
+            self._notebook, km=kernel, timeout_func=self._left, raise_on_iopub_timeout=True, log=_QUIET
+        )
+        failure, running = None, 0
+        with self._timed():
+            try:
+                client.start_new_kernel_client()
+                for index, cell in enumerate(self._notebook["cells"]):
+                    running = index + 1
+                    with self._noted(cell):
+                        client.execute_cell(cell, index)
+            except exceptions.CellExecutionError as error:
+                failure = Failure("error", running, *_shown(cell, error))
+            except exceptions.CellTimeoutError:
+                words = f"the notebook was not done within {self._seconds:g} seconds"
+                failure = Failure("timeout", running, "CellTimeoutError", words)
+            except (exceptions.DeadKernelError, RuntimeError) as error:
+                if self._kernel.is_alive():
+                    raise
+                words = f"the process that ran the cells {_ended(self._kernel.status)}"
+                failure = Failure("died", running, type(error).__name__, words, self._kernel.status)
+            finally:
+                about = client.kc.about.get("language_info") if client.kc is not None else None
+                if about:
+                    self._notebook["metadata"]["language_info"] = about
+                client.set_widgets_metadata()
+                if failure is None or failure.kind != "error":
+                    run_sync(_settle)()
+        return failure
+
+    def _left(self, _: NotebookNode) -> float | None:
+        if self._until is None:
+            return None
+        return max(0.01, (self._until - _now()).total_seconds())
+
+    @contextlib.contextmanager
+    def _timed(self) -> Iterator[None]:
+        began = _now()
+        about = self._notebook["metadata"]["papermill"]
+        about |= {"start_time": began.isoformat(), "end_time": None, "duration": None, "exception": None}
+        for cell in self._notebook["cells"]:
+            cell["metadata"]["papermill"] = _pending()
+        try:
+            yield
+        finally:
+            cells = [cell["metadata"]["papermill"] for cell in self._notebook["cells"]]
+            if any(each["status"] == "failed" for each in cells):
+                about["exception"] = True
+            about |= {"end_time": _now().isoformat(), "duration": (_now() - began).total_seconds()}
+
+    @contextlib.contextmanager
+    def _noted(self, cell: NotebookNode) -> Iterator[None]:
+        began = _now()
+        about = cell["metadata"]["papermill"]
+        about |= {"start_time": began.isoformat(), "status": "running", "exception": False}
+        try:
+            yield
+            about["status"] = "completed"
+        except BaseException:
+            about |= {"status": "failed", "exception": True}
+            raise
+        finally:
+            about |= {"end_time": _now().isoformat(), "duration": (_now() - began).total_seconds()}
+
+
+async def _settle() -> None:
+    """End what nbclient leaves waiting for a kernel that says no more."""
+    waiting = asyncio.all_tasks() - {asyncio.current_task()}
+    for each in waiting:
+        each.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+def _pending() -> Any:
+    from nbformat import from_dict  # noqa: PLC0415
+
+    times = dict.fromkeys(("exception", "start_time", "end_time", "duration"))
+    return from_dict({**times, "status": "pending"})
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _shown(cell: NotebookNode, error: Any) -> tuple[str, str]:
+    """Return an error's name and text; what the cell shows is shorter than what the reply says."""
+    for output in cell["outputs"]:
+        if output["output_type"] == "error":
+            return output["ename"], output["evalue"]
+    return error.ename, error.evalue
+
+
+def _ended(status: int | None) -> str:
+    if status is None:
+        return "is gone"
+    return f"was killed by signal {-status}" if status < 0 else f"ended with exit code {status}"
+
+
+def _mark(notebook: NotebookNode, failure: Failure) -> None:
+    """Point to the failed cell from the notebook's top."""
+    from nbformat.v4 import new_markdown_cell  # noqa: PLC0415
+
+    style = 'style="color: #b00020; font-size: 1.4em"'
+    name = html.escape(failure.name)
+    where = '<a href="#papermill-error-cell">the cell that failed</a>'
+    at = [
+        (failure.cell - 1, f'<span id="papermill-error-cell" {style}>{name}: the run stopped here</span>'),
+        (0, f"<span {style}>This run stopped with {name} at {where}.</span>"),
+    ]
+    for index, text in at:
+        cell = new_markdown_cell(text, metadata={"tags": [MARK]})
+        notebook["cells"].insert(index, cell)
