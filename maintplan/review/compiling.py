@@ -28,7 +28,6 @@ _QUIET = re.compile(
     re.DOTALL,
 )
 _NAME = re.compile(r"(?<![.\w])[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*")
-_WORD = re.compile(r"[A-Za-z_]\w*")
 _HAS = re.compile(rf"\bhas\s*\(\s*({_NAME.pattern})\s*\)")
 _LOOP = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
 _PLACE = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
@@ -36,6 +35,9 @@ _UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
 _UNDEFINED = re.compile(rf"undefined field '([^']+)' not found in struct '{PACKAGE}\.([^']+)'")
 _NO_VALUE = re.compile(r'No value with name "([^"]+)"')
 _NO_KEY = re.compile(r'Key not found in map : "(.*)"')
+
+_FEW = 30
+"""Rows that an expression that looks at the row before is compiled for, once for each number of them."""
 
 
 @dataclass(frozen=True)
@@ -84,16 +86,11 @@ class Compiled:
     _types: Types
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """All identifiers in it: a column that is none of them can't be looked at."""
-        return frozenset(_WORD.findall(_QUIET.sub("''", self.text)))
-
-    @cached_property
     def _expression(self) -> cel.Expression:
         return self._types.evaluating.compile(self._limited(self.text))
 
     @cached_property
-    def _over_rows(self) -> dict[str, cel.Expression]:
+    def _over_rows(self) -> dict[tuple[str, str | int], cel.Expression]:
         return {}
 
     def _limited(self, text: str) -> str:
@@ -108,10 +105,33 @@ class Compiled:
 
     def holds_everywhere(self, table: str, values: cel.Activation) -> bool:
         """Return whether it is true of each row of a table; False says that each has to be looked at."""
-        if table not in self._over_rows:
-            text = self._limited(f"{table}.all(row, (\n{self.text}\n))")
-            self._over_rows[table] = self._types.evaluating.compile(text)
-        return _evaluated(self._over_rows[table], values) is True
+        return self._looped(table, "all", values) is True
+
+    def by_row(self, table: str, rows: int, values: cel.Activation) -> list[Any] | None:
+        """Return the outcome for each row of a table, all at once; None where one of them can't be decided.
+
+        Parameters
+        ----------
+        rows
+            How many rows there are.
+        """
+        if "prev" in self.names and rows > _FEW:
+            return None
+        found = self._looped(table, rows if "prev" in self.names else "map", values)
+        return found if isinstance(found, list) else None
+
+    def _looped(self, table: str, loop: str | int, values: cel.Activation) -> Any | Blocked | Failed:
+        """Evaluate within a loop over a table, or over the indexes of so many rows."""
+        if (table, loop) not in self._over_rows:
+            text = f"(\n{self.text}\n)"
+            if isinstance(loop, int):
+                before = f"at > 0 ? {table}[at - 1] : {{}}"
+                text = f"[{table}[at]].map(row, [{before}].map(prev, {text})[0])[0]"
+                text = f"{list(range(loop))}.map(at, {text})"
+            else:
+                text = f"{table}.{loop}(row, {text})"
+            self._over_rows[table, loop] = self._types.evaluating.compile(self._limited(text))
+        return _evaluated(self._over_rows[table, loop], values)
 
 
 def _evaluated(expression: cel.Expression, values: cel.Activation) -> Any | Blocked | Failed:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, cast
 
 from maintplan import fields
@@ -19,8 +20,8 @@ from maintplan.review.findings import (
     Waiting,
     acceptance,
 )
-from maintplan.review.messages import Hole, Message, shown
-from maintplan.review.rules import Ready, Rules, looked_at, words_in
+from maintplan.review.messages import Hole, shown
+from maintplan.review.rules import Ready, Rules, looked_at
 from maintplan.review.types import LIMITS
 from maintplan.review.values import Row, Values, target
 from maintplan.template import Field
@@ -47,7 +48,7 @@ def review(standing: Standing, rules: Rules, today: dt.date) -> Review:
     Review
         The same for the same plan, rules and day.
     """
-    judging = _Judging(standing, rules.ready, rules.names, rules.words, today)
+    judging = _Judging(standing, rules, rules.ready, rules.names, today)
     for ready in rules.ready:
         judging.rule(ready)
     judging.dangling()
@@ -77,7 +78,7 @@ def review_touching(
         With `before`, the whole review as it is now; without, what those rules find.
     """
     touched = rules.touching(place)
-    judging = _Judging(standing, touched, looked_at(touched), words_in(touched), today)
+    judging = _Judging(standing, rules, touched, looked_at(touched), today)
     for ready in touched:
         judging.rule(ready)
     if before is None:
@@ -111,12 +112,12 @@ class _Judging:
     ----------
     standing
         How the plan stands.
+    rules
+        All rules of its template.
     ready
-        The rules that judge it.
+        Those that judge it.
     names
         All names that those look at.
-    columns
-        All words in them, names of columns among them.
     today
         The day on which it is judged.
     """
@@ -124,9 +125,9 @@ class _Judging:
     def __init__(
         self,
         standing: Standing,
+        rules: Rules,
         ready: Sequence[Ready],
         names: Iterable[str],
-        columns: frozenset[str],
         today: dt.date,
     ) -> None:
         plan = standing.plan
@@ -135,9 +136,8 @@ class _Judging:
         self.service = plan.service
         self.risks = _risks(plan.accepted_risks, standing)
         self.words: Words = words(plan.template.language)
-        self.order = {place: index for index, place in enumerate(standing.fields)}
         in_force = [each for each in self.risks if risks.flaw(each, today) is None]
-        self.values = Values(standing, today, in_force, columns)
+        self.values = Values(standing, today, in_force, rules)
         self.limits = {
             each.rule.id: each.rule.limit[self.service.tier].seen
             for each in ready
@@ -149,6 +149,11 @@ class _Judging:
         self.waiting: list[Waiting] = []
         self.judged: set[str] = set()
         self._asked: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """The places of the fields, each with its rank."""
+        return {place: index for index, place in enumerate(self.standing.fields)}
 
     def activation(self, values: dict[str, Any]) -> Any:
         return self.types.activation(values) if self.types is not None else None
@@ -189,7 +194,7 @@ class _Judging:
                 self.wait(ready, waits)
                 return
         if rule.each is None:
-            self.judge(ready, self.shared, None, waits)
+            self.judge(ready, ready.require.value(self.shared), None, waits)
         else:
             self.each(ready, rule.each, waits)
         self.wait(ready, waits)
@@ -202,35 +207,36 @@ class _Judging:
         self.judged.add(ready.rule.id)
         if "prev" not in ready.require.names and ready.require.holds_everywhere(table, self.shared):
             return
+        outcomes = ready.require.by_row(table, len(seen), self.shared)
         before: Row = {}
         for index, row in enumerate(seen):
             judged = _Row(index, row, before, said[index])
-            self.judge(ready, self.of_row(ready, judged, before), judged, waits)
+            found = self.alone(ready, judged) if outcomes is None else outcomes[index]
+            if found is not True:
+                self.judge(ready, found, judged, waits)
             before = row
 
-    def of_row(self, ready: Ready, row: _Row, before: Row) -> Any:
-        """Return what a rule sees when it looks at a row."""
-        values = self.values.some(ready.require.names | ready.message.names)
-        limits = {ready.rule.id: self.limits[ready.rule.id]} if ready.rule.id in self.limits else {}
-        return self.activation({**values, "row": row.seen, "prev": before, LIMITS: limits})
-
-    def judge(self, ready: Ready, values: Any, row: _Row | None, waits: _Waits) -> None:
-        found = ready.require.value(values)
-        if (
-            isinstance(found, Blocked)
-            and row is not None
-            and not row.before
-            and "prev" in ready.require.names
-        ):
+    def alone(self, ready: Ready, row: _Row) -> Any:
+        """Judge one row by itself."""
+        found = ready.require.value(self.of_row(ready, row))
+        if isinstance(found, Blocked) and row.index == 0 and "prev" in ready.require.names:
             # Nothing stands before the first row: where that alone is missing, there is nothing to judge.
-            instead = ready.require.value(self.of_row(ready, row, row.seen))
-            if not isinstance(instead, Blocked):
-                return
+            instead = ready.require.value(self.of_row(ready, replace(row, before=row.seen)))
+            return found if isinstance(instead, Blocked) else True
+        return found
+
+    def of_row(self, ready: Ready, row: _Row) -> Any:
+        """Return what a rule sees when it looks at a row."""
+        values = self.values.some(ready.looked_at)
+        limits = {ready.rule.id: self.limits[ready.rule.id]} if ready.rule.id in self.limits else {}
+        return self.activation({**values, "row": row.seen, "prev": row.before, LIMITS: limits})
+
+    def judge(self, ready: Ready, found: Any, row: _Row | None, waits: _Waits) -> None:
         if found is True:
             self.judged.add(ready.rule.id)
         elif found is False:
             self.judged.add(ready.rule.id)
-            self.find(ready, values, row)
+            self.find(ready, row)
         else:
             self.undecided(ready, ready.require, found, row, waits)
 
@@ -247,7 +253,7 @@ class _Judging:
         else:
             why = found.why if isinstance(found, Failed) else f"it gave {type(found).__name__}"
             message = self.words("findings.error", rule=ready.rule.id, why=why)
-            self.find(ready, self.shared, row, error=message)
+            self.find(ready, row, error=message)
 
     def missing(self, name: str, waits: _Waits) -> bool:
         """Note a field without a value; False when there is nothing to wait for."""
@@ -322,7 +328,7 @@ class _Judging:
                 )
             )
 
-    def find(self, ready: Ready, values: Any, row: _Row | None, error: str | None = None) -> None:
+    def find(self, ready: Ready, row: _Row | None, error: str | None = None) -> None:
         rule = ready.rule
         involved = tuple(dict.fromkeys(self.places(ready, row)))
         if row is None:
@@ -335,7 +341,7 @@ class _Judging:
             severity=cast("Severity", rule.severity[self.service.tier]),
             at=involved[0],
             places=involved,
-            message=error or self.message(ready.message, ready, values, row),
+            message=error or self.message(ready, row),
             remedy=rule.remedy,
             source=rule.source,
             accepted=accepted,
@@ -386,16 +392,22 @@ class _Judging:
                 selector = places.selector(reached[1], reached[0], found.spec) if reached else ""
                 yield f"{found.place}{selector}{ending if selector else ''}"
 
-    def message(self, message: Message, ready: Ready, values: Any, row: _Row | None) -> str:
+    def message(self, ready: Ready, row: _Row | None) -> str:
         missing = self.words("findings.not_given")
-        return "".join(
-            part if isinstance(part, str) else self.fill(part, ready, values, row, missing)
-            for part in message.parts
-        )
+        values = self.shared if row is None else None
+        said: list[str] = []
+        for part in ready.message.parts:
+            if isinstance(part, Hole) and (part.spec is None or not part.path):
+                if values is None and row is not None:
+                    values = self.of_row(ready, row)
+                said.append(shown(part.compiled.value(values), missing))
+            else:
+                said.append(part if isinstance(part, str) else self.fill(part, ready, row, missing))
+        return "".join(said)
 
-    def fill(self, hole: Hole, ready: Ready, values: Any, row: _Row | None, missing: str) -> str:
-        if hole.spec is None or not hole.path:
-            return shown(hole.compiled.value(values), missing)
+    def fill(self, hole: Hole, ready: Ready, row: _Row | None, missing: str) -> str:
+        """Return a field, a cell or the limit as a reader sees it."""
+        spec = cast("fields.Spec", hole.spec)
         if hole.path == ("limit",):
             limit = ready.rule.limit[self.service.tier]
             return fields.show(limit.value, limit.spec)
@@ -403,12 +415,12 @@ class _Judging:
             said = row.said if hole.path[0] == "row" else self.before(ready.rule.each, row)
             found = target(self.values, hole.path[1:], said, ready.rule.each)
             value = found[1].get(found[2]) if found else None
-            return missing if value is None else fields.show(value, hole.spec)
+            return missing if value is None else fields.show(value, spec)
         standing = self.values.field(hole.path[0])
         if standing is not None and isinstance(standing.answer, Nothing):
             return self.words("findings.none")
         value = standing.value if standing is not None and standing.shown else None
-        return missing if value is None else fields.show(value, hole.spec)
+        return missing if value is None else fields.show(value, spec)
 
     def before(self, table: str, row: _Row) -> Row:
         said = self.values.said(table) or []

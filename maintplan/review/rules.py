@@ -17,10 +17,12 @@ from typing import Any
 from maintplan import fields, yamltext
 from maintplan.documents import check, path_text
 from maintplan.errors import InputError, MaintplanError, Problems, Where, unknown
+from maintplan.review import sight
 from maintplan.review.compiling import Compiled, compile_expression
 from maintplan.review.files import RuleEntry, RulesFile
 from maintplan.review.messages import Message, read_message
-from maintplan.review.types import Types, field_name
+from maintplan.review.sight import Sight
+from maintplan.review.types import Types, apart
 from maintplan.review.values import as_cell
 from maintplan.template import TIERS, Field, Template
 
@@ -114,11 +116,15 @@ class Ready:
     types: Types = field(compare=False, repr=False)
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """All words in its expressions and in those of its message."""
-        parts = [part.compiled for part in self.message.parts if not isinstance(part, str)]
-        found = [*parts, self.require, *([self.applies] if self.applies else [])]
-        return frozenset[str]().union(*(each.words for each in found))
+    def looked_at(self) -> frozenset[str]:
+        """All names that it looks at, those of its message among them."""
+        return self.names | self.message.names
+
+    @property
+    def text(self) -> str:
+        """All its expressions, those of its message among them."""
+        holes = (part.compiled for part in self.message.parts if not isinstance(part, str))
+        return "\n".join(each.text for each in (self.require, self.applies, *holes) if each is not None)
 
     @property
     def main(self) -> tuple[Field, str | None]:
@@ -138,11 +144,14 @@ class Rules:
         The rules that are switched on, in the order in which they were written.
     off
         Those that are switched off.
+    kept
+        What the rules saw last, by name, with what it was made of: most is the same the next time.
     """
 
     template: Template
     ready: tuple[Ready, ...]
     off: tuple[Rule, ...] = ()
+    kept: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -150,9 +159,9 @@ class Rules:
         return looked_at(self.ready)
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """All words in the rules' expressions, names of columns among them."""
-        return words_in(self.ready)
+    def sights(self) -> Mapping[str, Sight]:
+        """What the rules look at, by table."""
+        return sight.of(((each.looked_at, each.text) for each in self.ready), self.template.named)
 
     def __iter__(self) -> Iterator[Rule]:
         return (each.rule for each in self.ready)
@@ -188,7 +197,8 @@ class Rules:
     def _places(self, ready: Ready) -> Iterator[str]:
         yield from (found.place for found, _ in ready.involved)
         named = self.template.named
-        names = [field_name(name) for name in ready.names | ready.message.names]
+        names = [apart(name)[0] for name in ready.looked_at]
+        sights = sight.of(((ready.looked_at, ready.text),), named)
         seen: set[str] = set()
         while names:
             name = names.pop()
@@ -196,8 +206,12 @@ class Rules:
                 continue
             seen.add(name)
             yield named[name].place
-            # A cell that refers to a row holds that row, and what that refers to in turn.
-            names.extend(spec.to for spec in (named[name].spec, *named[name].spec.columns) if spec.to)
+            # A cell that refers to a row holds that row, where the rule looks into it.
+            followed = sights[name].followed if name in sights else frozenset()
+            spec = named[name].spec
+            names.extend(
+                each.to for each in (spec, *spec.columns) if each.to and (each is spec or each.id in followed)
+            )
 
     @cached_property
     def _changing(self) -> dict[str, set[str]]:
@@ -210,19 +224,14 @@ class Rules:
             hangs_on.setdefault(place, set()).update(name for each in columns.values() for name in each.names)
         follows: dict[str, set[str]] = {}
         for place, names in hangs_on.items():
-            for name in {field_name(each) for each in names} & set(named):
+            for name in {apart(each)[0] for each in names} & set(named):
                 follows.setdefault(named[name].place, set()).add(place)
         return {place: _reached(place, follows) for place in follows}
 
 
 def looked_at(ready: Iterable[Ready]) -> frozenset[str]:
     """Return all names that some rules look at."""
-    return frozenset[str]().union(*(each.names | each.message.names for each in ready))
-
-
-def words_in(ready: Iterable[Ready]) -> frozenset[str]:
-    """Return all words in the expressions of some rules."""
-    return frozenset[str]().union(*(each.words for each in ready))
+    return frozenset[str]().union(*(each.looked_at for each in ready))
 
 
 def _reached(start: str, follows: Mapping[str, set[str]]) -> set[str]:

@@ -28,7 +28,7 @@ RISK = "an_accepted_risk"
 FOLLOWED = "_followed"
 """Ends the name of the message of a row that its own table refers to: followed once, and no further."""
 
-BESIDE = (".given", ".known")
+GIVEN, KNOWN = BESIDE = (".given", ".known")
 """What stands beside each field. ``given`` is false where the answer is none, and missing while there is no
 answer, so that a rule waits; ``known`` is false then, for what only excuses and need not be waited for."""
 
@@ -188,11 +188,11 @@ class Types:
 
 
 @lru_cache(maxsize=4096)
-def field_name(name: str) -> str:
-    """Return the name of the field that a name is, or stands beside."""
-    for each in BESIDE:
-        name = name.removesuffix(each)
-    return name
+@lru_cache(maxsize=2000)
+def apart(name: str) -> tuple[str, str]:
+    """Part a name into that of its field and what stands beside it: ``.given``, ``.known`` or nothing."""
+    ending = next((each for each in BESIDE if name.endswith(each)), "")
+    return name.removesuffix(ending), ending
 
 
 def _plain(name: str) -> str:

@@ -7,17 +7,22 @@ protobuf messages, because the evaluator takes no others there.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from maintplan import fields
 from maintplan.plan import AcceptedRisk, FieldStanding, Given, Nothing, Standing, places
-from maintplan.review.types import field_name
+from maintplan.review.sight import Sight
+from maintplan.review.types import GIVEN, KNOWN, apart
 from maintplan.template import Field
+
+if TYPE_CHECKING:
+    from maintplan.review.rules import Rules
 
 Row = dict[str, Any]
 
+_SAID = (Given, Nothing)
 _EMPTY = ("table", "several")
 """The kinds whose *none* is an empty list: there are no rows, so that no row breaks a rule."""
 
@@ -33,21 +38,18 @@ class Values:
         The day on which it is judged.
     risks
         The accepted risks that are in force.
-    columns
-        Every word in the rules: a column that is none of them is never looked at, and left out of rows.
+    rules
+        The rules that look: they say what they look at, and keep what they saw last.
     """
 
     def __init__(
-        self, standing: Standing, today: dt.date, risks: Iterable[AcceptedRisk], columns: frozenset[str]
+        self, standing: Standing, today: dt.date, risks: Iterable[AcceptedRisk], rules: Rules
     ) -> None:
-        self._columns = columns
+        self._kept, self._sights = rules.kept, rules.sights
         service = standing.plan.service
         self.standing = standing
         self.named: Mapping[str, Field] = standing.plan.template.named
         self._rows: dict[str, list[Row] | None] = {}
-        self._seen: dict[tuple[str, int, bool], Row] = {}
-        self._keys: dict[str, dict[str, int]] = {}
-        self._specs: dict[str, tuple[tuple[fields.Spec, str | None], ...]] = {}
         self._known: dict[str, Any] = {
             "service.name": service.name,
             "service.tier": service.tier,
@@ -58,17 +60,17 @@ class Values:
 
     def some(self, names: Iterable[str]) -> dict[str, Any]:
         """Return the values of those names that have one."""
+        known = self._known
         found = {}
         for name in names:
-            if name not in self._known:
-                self._known[name] = self._value(name)
-            if self._known[name] is not None:
-                found[name] = self._known[name]
+            value = known[name] if name in known else known.setdefault(name, self._value(name))
+            if value is not None:
+                found[name] = value
         return found
 
     def field(self, name: str) -> FieldStanding | None:
         """Return how the field stands that a name is, or stands beside; None for what is no field."""
-        found = self.named.get(field_name(name))
+        found = self.named.get(apart(name)[0])
         return self.standing.fields[found.place] if found is not None else None
 
     def rows(self, name: str) -> list[Row] | None:
@@ -87,15 +89,16 @@ class Values:
         return standing.value if isinstance(standing.value, list) else None
 
     def _value(self, name: str) -> Any:
-        standing = self.field(name)
-        known = standing is not None and standing.shown and isinstance(standing.answer, Given | Nothing)
-        if name.endswith(".known") and name not in self.named:
-            return known
-        if standing is None or not standing.shown:
+        base, ending = apart(name)
+        field = self.named.get(base)
+        if field is None:
             return None
-        field, answer = standing.field, standing.answer
-        if name.endswith(".given") and name not in self.named:
-            return isinstance(answer, Given) if isinstance(answer, Given | Nothing) else None
+        standing = self.standing.fields[field.place]
+        answer = standing.answer if standing.shown else None
+        if ending == KNOWN:
+            return isinstance(answer, _SAID)
+        if ending == GIVEN:
+            return isinstance(answer, Given) if isinstance(answer, _SAID) else None
         if field.kind == "table":
             return self.rows(name)
         if isinstance(answer, Nothing):
@@ -104,66 +107,85 @@ class Values:
             return None
         if field.spec.to is not None:
             return self._followed(answer.value, field.spec.to)
-        value = fields.to_cel(answer.value, field.spec)
-        return as_cell(value) if isinstance(value, dict) else value
+        return self._unless_kept(name, (answer.value,), lambda: _scalar(answer.value, field.spec))
+
+    def _unless_kept(self, name: str, of: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Return what is made of some objects: what was made last time, while they are the same."""
+        before, made = self._kept.get(name, ((), None))
+        if len(before) != len(of) or any(a is not b for a, b in zip(before, of, strict=True)):
+            made = make()
+            self._kept[name] = (of, made)
+        return made
 
     def _table(self, name: str) -> list[Row] | None:
         said = self.said(name)
-        if said is None:
-            return None
-        return [self._row(name, index, row, followed=False) for index, row in enumerate(said)]
+        if not said:
+            return said
+        spec, sight = self.named[name].spec, self._sights.get(name, Sight())
+        looked_at = [each for each in spec.columns if each.id in sight.columns]
+        rows: list[Row] = self._unless_kept(name, (said,), lambda: [_cells(row, looked_at) for row in said])
+        to = {each.id: each.to for each in looked_at if each.to in self.named and each.id in sight.followed}
+        if not to:
+            return rows
+        others = [self.rows(table) for table in to.values() if table is not None and table != name]
+        followed: list[Row] = self._unless_kept(
+            f"{name}, followed", (rows, *others), lambda: self._follow(name, rows, to)
+        )
+        return followed
 
-    def _row(self, table: str, index: int, row: Row, *, followed: bool) -> Row:
-        """Return a row as rules see it; one that its own table refers to is followed no further."""
-        if (table, index, followed) in self._seen:
-            return self._seen[table, index, followed]
-        found: Row = {}
-        for column, to in self._looked_at(table):
-            name = column.id
-            if name not in row:
-                continue
-            value = row[name]
-            if to is None or (to == table and followed):
-                found[name] = value
-            elif to:
-                found[name] = self._followed(value, to, own=to == table)
-            else:
-                found[name] = as_cell(fields.to_cel(value, column))
-        self._seen[table, index, followed] = found
-        return found
+    def _follow(self, name: str, rows: list[Row], to: Mapping[str, str | None]) -> list[Row]:
+        """Put into the rows of a table the rows that their cells refer to."""
+        others = {column: table for column, table in to.items() if table is not None and table != name}
+        rows = [_linked(row, others, self._followed) for row in rows]
+        if len(others) < len(to):
+            # A table that refers to itself is followed once: the rows that are reached hold the bare key.
+            own = {column: name for column in to if column not in others}
+            bare = rows
+            rows = [_linked(row, own, lambda key, _: self._of_key(key, name, bare)) for row in rows]
+        return rows
 
-    def _looked_at(self, table: str) -> tuple[tuple[fields.Spec, str | None], ...]:
-        """Return the columns that any rule looks at, and what each holds.
+    def _followed(self, key: Any, table: str) -> Row:
+        return self._of_key(key, table, self.rows(table) or [])
 
-        That is the table that it refers to, nothing for a value that has to be converted, None for one that
-        rules see as it stands.
-        """
-        if table not in self._specs:
-            spec = self.named[table].spec
-            self._specs[table] = tuple(
-                (each, each.to if each.to in self.named else None if fields.is_seen_as_it_is(each) else "")
-                for each in spec.columns
-                if each.id in self._columns or each.id == spec.key
-            )
-        return self._specs[table]
-
-    def _followed(self, key: Any, table: str, *, own: bool = False) -> Row:
+    def _of_key(self, key: Any, table: str, rows: list[Row]) -> Row:
         """Return the row that a cell refers to; of a row that is not there, the key alone."""
         index = self.index(table, key)
-        if index is None:
-            return {self.named[table].spec.key or "": key}
-        return self._row(table, index, (self.said(table) or [])[index], followed=own)
+        return {self.named[table].spec.key or "": key} if index is None else rows[index]
 
     def index(self, table: str, key: Any) -> int | None:
         """Return the index of the row with a key, or None where there is none."""
-        if table not in self._keys:
-            spec = self.named[table].spec
-            found: dict[str, int] = {}
-            for index, row in enumerate(self.said(table) or ()):
-                if (own := places.key_of(row, spec)) is not None:
-                    found.setdefault(own, index)
-            self._keys[table] = found
-        return self._keys[table].get(key) if isinstance(key, str) else None
+        said = self.said(table)
+        if not said or not isinstance(key, str):
+            return None
+        keys: dict[str, int] = self._unless_kept(f"{table}, keys", (said,), lambda: self._keys(table, said))
+        return keys.get(key)
+
+    def _keys(self, table: str, said: list[Row]) -> dict[str, int]:
+        spec = self.named[table].spec
+        found: dict[str, int] = {}
+        for index, row in enumerate(said):
+            if (own := places.key_of(row, spec)) is not None:
+                found.setdefault(own, index)
+        return found
+
+
+def _cells(row: Row, columns: Sequence[fields.Spec]) -> Row:
+    return {
+        each.id: row[each.id] if fields.is_seen_as_it_is(each) else as_cell(fields.to_cel(row[each.id], each))
+        for each in columns
+        if each.id in row
+    }
+
+
+def _scalar(value: Any, spec: fields.Spec) -> Any:
+    seen = fields.to_cel(value, spec)
+    return as_cell(seen) if isinstance(seen, dict) else seen
+
+
+def _linked(row: Row, references: Mapping[str, str], follow: Callable[[Any, str], Row]) -> Row:
+    """Return a row with the rows in it that its cells refer to."""
+    found = {column: follow(row[column], table) for column, table in references.items() if column in row}
+    return {**row, **found} if found else row
 
 
 def as_cell(value: Any) -> Any:
