@@ -6,6 +6,6 @@ the clock.
 """
 
 from maintplan.calendar.items import Item, items, moment
-from maintplan.calendar.timing import Timing
+from maintplan.calendar.timing import Timing, occurrences
 
-__all__ = ["Item", "Timing", "items", "moment"]
+__all__ = ["Item", "Timing", "items", "moment", "occurrences"]

@@ -99,6 +99,44 @@ def timings(schedule: Any, since: dt.date, length: str | None = None) -> Iterato
         yield Timing(start, rule, zone if clock else "", takes if clock else None, lacks=tuple(lacks))
 
 
+def occurrences(timing: Timing, first: dt.date, last: dt.date) -> list[dt.date]:
+    """Return the days of a period on which something happens; each once, however often it happens on it.
+
+    Parameters
+    ----------
+    timing
+        When it happens.
+    first, last
+        The first and the last day of the period, at most a few years apart.
+    """
+    start = (
+        timing.start
+        if isinstance(timing.start, dt.datetime)
+        else dt.datetime.combine(timing.start, dt.time())
+    )
+    if not timing.rule:
+        return [start.date()] if first <= start.date() <= last else []
+    from dateutil.rrule import rrulestr  # noqa: PLC0415 - slow to load
+
+    parts = recurrence.parts(timing.rule)
+    if parts["FREQ"] in _OFTEN:  # on every day, as far as a day is concerned
+        begin = max(first, start.date())
+        return [begin + dt.timedelta(days=each) for each in range((last - begin).days + 1)]
+    bounded = _bounded(timing.rule, dt.datetime.combine(last, dt.time(23, 59)))
+    found = rrulestr(bounded, dtstart=start, ignoretz=True)
+    return sorted({each.date() for each in found if first <= each.date()})
+
+
+def _bounded(rule: str, end: dt.datetime) -> str:
+    """Return a rule that ends in time; an end or a count of its own stays where it comes first."""
+    parts = dict(recurrence.parts(rule))
+    if "COUNT" in parts:
+        return rule
+    until = parts.get("UNTIL", "")[:8]
+    parts["UNTIL"] = min(filter(None, (f"{end:%Y%m%dT%H%M%S}", f"{until}T235959" if until else "")))
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
 def _length(text: str) -> dt.timedelta | None:
     seconds = duration.seconds(text)
     return dt.timedelta(seconds=round(seconds)) if seconds >= 1 else None

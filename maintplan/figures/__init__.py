@@ -7,13 +7,13 @@ nothing to draw, there is no picture. matplotlib is imported when the first one 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 
 from maintplan.figures.model import Picture, Source
 from maintplan.plan import Standing
 
-__all__ = ["Picture", "Source", "draw"]
+__all__ = ["Picture", "Source", "draw", "sheets"]
 
 
 def draw(standing: Standing, today: dt.date) -> Mapping[str, Picture]:
@@ -28,12 +28,22 @@ def draw(standing: Standing, today: dt.date) -> Mapping[str, Picture]:
     """
     found: dict[str, Picture] = {}
     for each in standing.plan.template.pictures:
-        picture = _drawing(each.kind)(Source(standing, each, today))
-        if picture is not None:
-            found[each.id] = picture
+        drawn = _drawing(each.kind)(Source(standing, each, today))
+        for picture in () if drawn is None else [drawn] if isinstance(drawn, Picture) else drawn:
+            found[picture.id] = picture
     return found
 
 
-def _drawing(kind: str) -> Callable[[Source], Picture | None]:
-    made: Callable[[Source], Picture | None] = import_module(f"maintplan.figures.{kind}").draw
+def sheets(drawn: Mapping[str, Picture], name: str) -> Iterator[Picture]:
+    """Yield all sheets of a picture; nothing where there was nothing to draw."""
+    number, sheet = 1, name
+    while sheet in drawn:
+        yield drawn[sheet]
+        number += 1
+        sheet = f"{name}-{number}"
+
+
+def _drawing(kind: str) -> Callable[[Source], Picture | Iterable[Picture] | None]:
+    made: Callable[[Source], Picture | Iterable[Picture] | None]
+    made = import_module(f"maintplan.figures.{kind}").draw
     return made

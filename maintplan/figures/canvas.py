@@ -53,6 +53,7 @@ class Canvas:
         self._kit = _matplotlib()
         self._down = self._kit.Affine2D().scale(1, -1).translate(0, height)
         self._text = io.StringIO()
+        self._texts: list[tuple[Any, float, float, str, FontProperties, Any]] = []
         with self._kit.rc_context({"svg.hashsalt": "maintplan", "svg.fonttype": "none"}):
             self._renderer = self._kit.RendererSVG(
                 width, height, self._text, image_dpi=72, metadata={"Date": None}
@@ -79,8 +80,7 @@ class Canvas:
         placed = self._kit.Text(
             x, y, text, ha=_ALIGNED[anchor], color=colour, fontproperties=font, transform=self._down
         )
-        with self._kit.rc_context({"svg.fonttype": "none"}):
-            self._renderer.draw_text(context, x, y, text, font, 0, ismath=False, mtext=placed)
+        self._texts.append((context, x, y, text, font, placed))
 
     def line(
         self, points: Sequence[Point], *, colour: str = HAIRLINE, width: float = 1, dashed: bool = False
@@ -112,8 +112,22 @@ class Canvas:
         """Draw a circle around a point."""
         self._put(self._kit.Path.circle((x, y), size), fill, edge, 1, dashed=False)
 
+    def marks(self, points: Sequence[Point], size: float, *, colour: str, tall: bool = False) -> None:
+        """Draw small marks of one look as one shape: round ones, or (tall) strokes of that height."""
+        path, half = self._kit.Path, size / 2 if tall else 0.005
+        codes = [path.MOVETO, path.LINETO] * len(points)
+        ends = [end for x, y in points for end in ((x, y - half), (x, y + half))]
+        context = self._renderer.new_gc()
+        context.set_linewidth(1 if tall else size)
+        context.set_foreground(colour)
+        context.set_capstyle("butt" if tall else "round")
+        self._renderer.draw_path(context, path(ends, codes), self._down, None)
+
     def svg(self) -> str:
         """Return the sheet as SVG, with nothing in it but what was drawn; it is finished then."""
+        with self._kit.rc_context({"svg.fonttype": "none"}):  # which copies all settings: once for all texts
+            for context, x, y, text, font, placed in self._texts:
+                self._renderer.draw_text(context, x, y, text, font, 0, ismath=False, mtext=placed)
         self._renderer.finalize()
         return _plain(self._text.getvalue(), self.width, self.height)
 

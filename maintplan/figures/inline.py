@@ -20,8 +20,8 @@ _NUMBER = re.compile(r"-?[0-9.]+")
 _SIZE = re.compile(r"[0-9.]+")
 _BOX = re.compile(r"0 0 [0-9.]+ [0-9.]+")
 _STYLE = re.compile(
-    r"(fill|stroke|stroke-width|stroke-dasharray|stroke-dashoffset|font-weight|font-size|text-anchor): "
-    r"(#[0-9a-f]{6}|none|start|middle|end|[0-9.]+(?:px)?(?:,[0-9.]+)*)"
+    r"(fill|stroke|stroke-(?:width|dasharray|dashoffset|linecap)|font-weight|font-size|text-anchor): "
+    r"(#[0-9a-f]{6}|none|round|start|middle|end|[0-9.]+(?:px)?(?:,[0-9.]+)*)"
 )
 _MOST = 500_000
 

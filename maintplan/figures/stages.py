@@ -11,7 +11,7 @@ from maintplan.fields import Spec, duration
 from maintplan.figures import lengths
 from maintplan.figures.canvas import WIDTH, Canvas, cut, width
 from maintplan.figures.model import Picture, Source
-from maintplan.figures.palette import ACCENT, GROUND, HAIRLINE, MUTED, RULE, SHADE
+from maintplan.figures.palette import ACCENT, GROUND, HAIRLINE, INK, MUTED, RULE, SHADE
 
 _LEFT, _RIGHT = 178.0, WIDTH - 8
 _ROW, _BAR, _STEPS = 46.0, 16.0, 76.0
@@ -57,7 +57,7 @@ def _row(
     what = ", ".join(filter(None, (source.shown("share", row.get("share")), _watch(source, row))))
     gate = row.get("gate")
     stops = source.say("pictures.stages.gate", gate=gate) if gate else ""
-    _beside(sheet, what, top + 19.5, left, right)
+    _beside(sheet, what, top + 19.5, left, right, filled=known)
     _under(sheet, stops, top + 36, left)
     sheet.line([(0, top + _ROW - 0.5), (_RIGHT, top + _ROW - 0.5)])
 
@@ -66,15 +66,15 @@ def _watch(source: Source, row: Mapping[str, Any]) -> str:
     return source.shown("watch", row.get("watch")) or source.say("pictures.stages.no_watch")
 
 
-def _beside(sheet: Canvas, text: str, y: float, left: float, right: float) -> None:
-    """Write beside a bar: after it where there is room, else before it, else within it."""
+def _beside(sheet: Canvas, text: str, y: float, left: float, right: float, *, filled: bool) -> None:
+    """Write beside a bar: after it where there is room, else within it, else before it."""
     room = width(text, 12) + 8
     if _RIGHT - right >= room:
         sheet.text(right + 7, y, text)
-    elif left - _LEFT >= room:
+    elif right - left < room and left - _LEFT >= room:
         sheet.text(left - 7, y, text, anchor="end")
     else:
-        sheet.text(left + 7, y, cut(text, right - left - 10, 12), colour=GROUND, bold=True)
+        sheet.text(left + 7, y, cut(text, right - left - 10, 12), colour=GROUND if filled else INK)
 
 
 def _under(sheet: Canvas, text: str, y: float, left: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from maintplan.figures import Picture
+from maintplan.figures import Picture, sheets
 from maintplan.plan import Standing
 from maintplan.summary.blocks import Figure
 
@@ -21,5 +21,11 @@ def figure(picture: Picture) -> Figure:
 def at(standing: Standing, drawn: Mapping[str, Picture], place: str) -> Iterator[Figure]:
     """Yield the pictures that stand at a consideration, or in a part of the report."""
     for each in standing.plan.template.pictures:
-        if each.at == place and each.id in drawn:
-            yield figure(drawn[each.id])
+        if each.at == place:
+            yield from named(drawn, each.id)
+
+
+def named(drawn: Mapping[str, Picture], name: str | None) -> Iterator[Figure]:
+    """Yield a picture by its name, all sheets of it; nothing where there was nothing to draw."""
+    for each in sheets(drawn, name) if name else ():
+        yield figure(each)

@@ -78,8 +78,7 @@ class Showing:
             if new := [each for each in missing if each not in known]:
                 self.lacking.setdefault(show.title, []).extend(new)
         blocks = list(self._steps(show) if show.steps else self._fields(show))
-        if show.picture is not None and show.picture in self._drawn:
-            blocks.append(pictures.figure(self._drawn[show.picture]))
+        blocks.extend(pictures.named(self._drawn, show.picture))
         if not blocks:
             return None
         return Part(id=show.id, title=show.title, blocks=tuple(blocks))

@@ -29,7 +29,7 @@ def pictures(sources: Sources, template: Template, problems: list[MaintplanError
                 problems.append(unknown("role", role, DRAWINGS[entry.draw], where))
             elif (wrong := not_there(template, source)) is not None:
                 problems.append(wrong.at(where))
-        yield Drawing(name, entry.draw, entry.at, entry.roles)
+        yield Drawing(name, entry.draw, entry.at, entry.roles, tuple(entry.kinds))
 
 
 def not_there(template: Template, source: str) -> MaintplanError | None:

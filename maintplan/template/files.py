@@ -153,6 +153,7 @@ class PictureEntry(Strict):
     draw: str
     at: str = ""
     roles: dict[str, str] = Key(default={}, alias="from")
+    kinds: list[Kind] = Key(default=[])
 
 
 class PicturesFile(RootModel[dict[str, PictureEntry]]):

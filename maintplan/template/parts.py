@@ -79,12 +79,15 @@ class Drawing:
         Where it stands in the whole plan: a consideration's place, or a part of the report by its id.
     roles
         What it is drawn from, by role: ``question.field`` or ``question.table.column``.
+    kinds
+        Of a calendar: which kinds of items it shows; none for all.
     """
 
     id: str
     kind: str
     at: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
 
 
 DRAWINGS: Mapping[str, tuple[str, ...]] = {

@@ -190,3 +190,103 @@ def test_what_draws_nothing_does_not_import_matplotlib() -> None:
         "sys.exit('matplotlib' in sys.modules or 'numpy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# ------------------------------------------------------------------------------------- the other pictures
+
+STEPS = [
+    {"step": "Restore the database", "minutes": 30, "verify": "Rows are there"},
+    {"step": "Let users back", "minutes": 10, "verify": "Errors stay under 1 %"},
+]
+RECOVERY: dict[str, Any] = {
+    "recovery.rto": "1h",
+    "monitoring.detection_target": "5m",
+    "release.decision_time": "10m",
+    "recovery.steps": STEPS,
+}
+
+
+def test_a_recovery_adds_up_to_what_its_objective_leaves(answered: Answered) -> None:
+    picture = drawn(answered(RECOVERY), "recovery")
+    said = texts(picture.svg)
+    for text in ("Noticed", "Decided", "Restore the database", "30 min", "Restore within 1 hour"):
+        assert text in said
+    assert "Errors stay under 1 %" in said
+    assert "leaves 5 min to spare" in picture.caption
+    assert "Noticed, 5 min; Decided, 10 min; Restore the database, 30 min" in picture.alt
+
+
+def test_a_recovery_that_takes_longer_says_by_how_much(answered: Answered) -> None:
+    picture = drawn(answered({**RECOVERY, "recovery.rto": "40m"}), "recovery")
+    assert "15 min longer than the objective" in picture.caption
+
+
+def test_steps_without_a_time_are_counted_and_not_guessed(answered: Answered) -> None:
+    steps = [*STEPS, {"step": "Call everybody"}]
+    assert (
+        "Steps without a time: 1." in drawn(answered({**RECOVERY, "recovery.steps": steps}), "recovery").alt
+    )
+    nobody = [{"step": "Call everybody"}]
+    assert "recovery" not in figures.draw(answered({**RECOVERY, "recovery.steps": nobody}), TODAY)
+
+
+def test_a_roadmap_stands_by_quarter_however_it_is_written(answered: Answered) -> None:
+    items = [
+        {"item": "c", "quarter": "some day"},
+        {"item": "b", "quarter": "Q2 2027", "status": "planned"},
+        {"item": "a", "quarter": "2027-Q1", "status": "done", "owner": "lead"},
+        {"item": "d", "quarter": "2027 Q1", "status": "dropped"},
+        {"item": "e"},
+    ]
+    picture = drawn(answered({"roadmap.items": items}), "roadmap")
+    assert picture.alt == (
+        "The roadmap, 5 items. 2027 Q1: a (done), d (dropped); 2027 Q2: b (planned); "
+        "No quarter: e; some day: c."
+    )
+    assert "lead" in texts(picture.svg)
+
+
+def test_the_year_shows_what_recurs_and_what_ends(answered: Answered) -> None:
+    standing = answered(
+        {
+            "runbook.tasks": [
+                {"task": "backup", "schedule": "daily"},
+                {"task": "prune", "schedule": {"every": "week", "days": ["sun"], "time": "02:00"}},
+            ],
+            "release.freeze_periods": [{"name": "Christmas", "start": "2026-10-20", "end": "2027-01-03"}],
+            "security.certificates": [{"name": "api", "expires": "2027-02-01"}],
+        }
+    )
+    picture = drawn(standing, "year")
+    assert "backup, every day" in picture.alt
+    assert "prune, every week" in picture.alt
+    assert "No releases: Christmas, from 1 November 2026 to 3 January 2027" in picture.alt
+    assert "Certificate ends: api, on 1 February 2027" in picture.alt
+    tasks = drawn(standing, "tasks")
+    assert "Christmas" not in tasks.alt
+    assert len(tasks.svg) < 20_000
+
+
+def test_a_year_of_many_items_takes_several_sheets_and_leaves_none_out(answered: Answered) -> None:
+    rows = [{"task": f"task {index}", "schedule": "weekly"} for index in range(100)]
+    standing = answered({"runbook.tasks": rows})
+    made = figures.draw(standing, TODAY)
+    sheets = list(figures.sheets(made, "tasks"))
+    assert len(sheets) == 3
+    assert all(f"task {index}" in texts("".join(each.svg for each in sheets[:1])) for index in range(30))
+    assert sum(each.alt.count("every week") for each in sheets) >= 100
+    assert "Sheet 2 of 3." in sheets[1].caption
+    shown_ = shown(sections.section(standing, "runbook", made))
+    assert [each.name for each in shown_] == ["year", "year-2", "year-3"]
+
+
+def test_every_picture_of_the_examples_reads_as_ours() -> None:
+    from maintplan import resources, store  # noqa: PLC0415 - for this test alone
+    from maintplan.plan import stand  # noqa: PLC0415
+
+    for name in ("directory", "checkout"):
+        standing = stand(store.open(resources.example(name) / "plan.yaml").plan)
+        for picture in figures.draw(standing, TODAY).values():
+            assert inline(picture.svg, picture.alt, styled=True), picture.id
+            assert picture.alt.endswith(".")
+            assert "{" not in picture.alt + picture.caption
