@@ -6,10 +6,11 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from maintplan import fields
 from maintplan.plan import AcceptedRisk, risks
+from maintplan.review import showing
 from maintplan.words import Words
 
 Severity = Literal["high", "medium", "low"]
@@ -41,6 +42,8 @@ class Finding:
         Whether the rule could not be judged on these values.
     rank
         Where it stands among the findings of a review.
+    language
+        The language of its words.
     """
 
     rule: str
@@ -55,6 +58,7 @@ class Finding:
     announced: dt.date | None = None
     error: bool = False
     rank: tuple[int, ...] = field(default=(), compare=False, repr=False)
+    language: str = field(default="en", compare=False, repr=False)
 
     @property
     def id(self) -> str:
@@ -65,6 +69,11 @@ class Finding:
     def open(self) -> bool:
         """Whether it counts: it is neither accepted nor only announced."""
         return self.accepted is None and self.announced is None
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the finding in a notebook."""
+        del include, exclude
+        return showing.finding(self)
 
 
 @dataclass(frozen=True)
@@ -106,6 +115,8 @@ class Review:
         How many rules there are, switched off or not.
     day
         The day on which the plan was judged.
+    language
+        The language of its words.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -115,6 +126,7 @@ class Review:
     judged: frozenset[str] = frozenset()
     rules: int = 0
     day: dt.date | None = None
+    language: str = "en"
 
     def open(self, *severities: Severity) -> tuple[Finding, ...]:
         """Return the findings that count, of these severities or of all."""
@@ -133,6 +145,11 @@ class Review:
             for each in self.open("high")
             if each.rule != DANGLING
         )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the findings as a table in a notebook."""
+        del include, exclude
+        return showing.review(self)
 
 
 def by_field(found: Review, question: str | None = None) -> dict[str, tuple[Finding, ...]]:

@@ -171,6 +171,7 @@ class _Judging:
             judged=frozenset(self.judged),
             rules=rules,
             day=self.today,
+            language=self.words.language,
         )
 
     def keep(self, before: Review, again: set[str]) -> None:
@@ -349,6 +350,7 @@ class _Judging:
             announced=rule.since if rule.since and rule.since > self.today else None,
             error=error is not None,
             rank=self.rank(rule.severity[self.service.tier], main.place, row.index if row else 0),
+            language=self.words.language,
         )
         self.findings.append(finding)
 
@@ -443,6 +445,7 @@ class _Judging:
                 accepted=None,
                 refused=refused if accepted is None else self.words("findings.dangling_stays"),
                 rank=self.rank("high", each.place.partition("[")[0], index),
+                language=self.words.language,
             )
             self.findings.append(finding)
 
