@@ -13,7 +13,7 @@ from rich.text import Text
 
 from maintplan.cli import terminal
 from maintplan.cli.reviewing import Reviewed
-from maintplan.review import SEVERITIES, Finding, Part
+from maintplan.review import SEVERITIES, Finding, Part, action_for
 
 _STYLES = {"high": "bold red", "medium": "yellow", "low": ""}
 
@@ -59,6 +59,10 @@ def _findings(console: Console, of: Reviewed) -> None:
             words.append(
                 f"\n{finding.remedy} ({finding.source})" if finding.source else f"\n{finding.remedy}"
             )
+        if action := action_for(finding, of.plan.actions):
+            due = f"by {action.due.isoformat()}" if action.due else ""
+            told = ", ".join(part for part in (action.owner, due, action.state, action.ticket) if part)
+            words.append(f"\nAction {action.id}: {told}.")
         if finding.announced:
             words.append(f"\nCounts from {finding.announced.isoformat()}.")
         if finding.refused:

@@ -61,7 +61,7 @@ def _reviewed(
     from maintplan.cli.reviewing import Reviewed  # noqa: PLC0415
     from maintplan.documents import gathered  # noqa: PLC0415
 
-    today = dt.datetime.now(dt.UTC).astimezone().date()
+    today = dt.datetime.now(dt.UTC).date()  # as in the notebook: the same day for everybody
     found: list[Reviewed] = []
     problems: list[MaintplanError] = []
     for address in dict.fromkeys(plans):

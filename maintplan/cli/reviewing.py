@@ -11,7 +11,7 @@ from typing import Any
 from maintplan import yamltext
 from maintplan.errors import MaintplanError
 from maintplan.plan import Plan, Standing, places, stand
-from maintplan.review import Finding, Part, Readiness, Review, Rules, load, readiness
+from maintplan.review import Finding, Part, Readiness, Review, Rules, action_for, load, readiness
 from maintplan.review import review as judge
 from maintplan.store import StoredPlan
 
@@ -101,6 +101,7 @@ def _plan(each: Reviewed) -> dict[str, Any]:
     plan, found = each.plan, each.review
     return {
         "plan": each.address,
+        "day": found.day.isoformat() if found.day else None,
         "service": {"name": plan.service.name, "tier": plan.service.tier, "stage": plan.service.stage},
         "revision": plan.revision,
         "template": {"name": plan.template.name, "version": plan.template.version},
@@ -120,6 +121,7 @@ def _plan(each: Reviewed) -> dict[str, Any]:
 
 def _finding(of: Reviewed, finding: Finding) -> dict[str, Any]:
     spot = of.spot(finding.at)
+    action = action_for(finding, of.plan.actions)
     accepted = finding.accepted.model_dump(mode="json", exclude_none=True) if finding.accepted else None
     return {
         "id": finding.id,
@@ -135,6 +137,7 @@ def _finding(of: Reviewed, finding: Finding) -> dict[str, Any]:
         "open": finding.open,
         "announced": finding.announced.isoformat() if finding.announced else None,
         "accepted": accepted,
+        "action": action.model_dump(mode="json", exclude_none=True) if action else None,
         "refused": finding.refused,
         "error": finding.error,
     }

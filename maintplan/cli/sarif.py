@@ -48,7 +48,7 @@ def _result(of: Reviewed, finding: Finding, index: int) -> dict[str, Any]:
         "level": "note" if finding.announced else _LEVELS[finding.severity],
         "message": {"text": f"{finding.message}{counts}{remedy}"},
         "locations": [_location(of, finding.at)],
-        "partialFingerprints": {"finding/v1": finding.id},
+        "partialFingerprints": {"finding/v1": f"{of.plan.service.name}/{finding.id}"},
     }
     others = [place for place in finding.places if place != finding.at]
     if others:

@@ -141,6 +141,26 @@ def test_an_accepted_risk_leaves_the_count_and_stays_listed(call: Call, plan: Pa
     assert "New disks come." in call("review", plan).stdout
 
 
+def test_who_sees_to_a_finding_stands_beside_it(call: Call, plan: Path) -> None:
+    action = "{id: a1, about: contact-without-number, owner: Ann, due: 2027-01-31, state: doing}"
+    plan.write_text(f"{PLAN}actions:\n  - {action}\n", encoding="utf-8")
+    actions = {each["rule"]: each["action"] for each in as_json(call, plan)["findings"]}
+    assert actions["contact-without-number"]["owner"] == "Ann"
+    assert actions["restore-never-tested"] is None
+    assert "Action a1: Ann, by 2027-01-31, doing." in call("review", plan).stdout
+
+
+def test_a_plan_in_a_store_has_logical_places(call: Call, plan: Path) -> None:
+    stored = call("new", "kept", "--tier", "1", "--from", plan, "-o", "sqlite:///plans.db#kept")
+    assert stored.returncode == 0, stored.stderr
+    log = json.loads(call("review", "sqlite:///plans.db#kept", "--format", "sarif").stdout)
+    Draft4Validator(json.loads((DATA / "schemas" / "sarif-2.1.0.json").read_text())).validate(log)
+    places = [each["locations"][0] for each in log["runs"][0]["results"]]
+    assert places
+    assert all("physicalLocation" not in each for each in places)
+    assert all(each["logicalLocations"][0]["fullyQualifiedName"].startswith("kept: ") for each in places)
+
+
 @pytest.mark.parametrize(
     ("agreed", "until", "why"),
     [
