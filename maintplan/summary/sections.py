@@ -10,9 +10,18 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from maintplan.figures import Picture
-from maintplan.plan import Count, NotApplicable, Nothing, NotKnownYet, Standing, approval
+from maintplan.plan import (
+    Count,
+    FieldStanding,
+    Given,
+    NotApplicable,
+    Nothing,
+    NotKnownYet,
+    Standing,
+    approval,
+)
 from maintplan.review import Review
-from maintplan.summary import checks, pictures, signing, values
+from maintplan.summary import checks, pictures, signing, steps, values
 from maintplan.summary.blocks import (
     Block,
     Column,
@@ -31,6 +40,7 @@ from maintplan.summary.blocks import (
 from maintplan.summary.findings import Findings, in_plan
 from maintplan.summary.phrases import TONES, date, listed, words_of
 from maintplan.template import Consideration, Question, Section
+from maintplan.words import Words
 
 
 def report(
@@ -228,7 +238,7 @@ def _consideration(
             (whole, ()),
             *(
                 (
-                    list(values.blocks(each, say)) if each in answered else [],
+                    list(_answer(each, say)) if each in answered else [],
                     list(findings.notes(each.field.place)) if findings else [],
                 )
                 for each in standings
@@ -240,3 +250,11 @@ def _consideration(
         yield Note(tone="muted", line=line(say("field.missing"), ": ", listed(missing), "."))
     if owner := plan.owners.get(place):
         yield Paragraph(line=values.typed(say("consideration.owner", owner=owner)), tone="muted")
+
+
+def _answer(each: FieldStanding, say: Words) -> Iterator[Block]:
+    of = steps.of_procedures(each.field)
+    if of is not None and isinstance(each.answer, Given) and each.state != "recommended":
+        yield from steps.by_procedure(each.field, each.answer.value, of, say)
+    else:
+        yield from values.blocks(each, say)

@@ -13,6 +13,7 @@ from maintplan.fields import Spec
 from maintplan.figures import Picture
 from maintplan.plan import FieldStanding, Given, NotApplicable, Nothing, Standing
 from maintplan.summary import pictures, values
+from maintplan.summary import steps as stepping
 from maintplan.summary.blocks import (
     Block,
     Heading,
@@ -22,7 +23,6 @@ from maintplan.summary.blocks import (
     Paragraph,
     Part,
     Span,
-    Step,
     Steps,
     Table,
     joined,
@@ -33,9 +33,6 @@ from maintplan.template import Deliverable, Field, Show
 from maintplan.template.slugs import slug
 
 Row = Mapping[str, Any]
-
-_DO, _COMMAND, _VERIFY, _WHO, _MINUTES = "do", "command", "verify", "who", "minutes"
-"""Columns that a table of steps may have, see ``deliverables.yaml``."""
 
 
 class Showing:
@@ -235,7 +232,7 @@ class Showing:
         if parents is None:
             yield from self._fields(show)
             if rows := self._rows(show.steps or ""):
-                yield Steps(items=tuple(self._step(steps.field, row) for row in rows))
+                yield Steps(items=tuple(stepping.step(steps.field, row, self.say) for row in rows))
                 yield from self._remark(steps)
             return
         procedures = self._of(parents)
@@ -249,7 +246,7 @@ class Showing:
             yield from self._about(procedures.field, row)
             mine = [each for each in self._rows(show.steps or "") if str(each.get(reference.id)) == name]
             if mine:
-                yield Steps(items=tuple(self._step(steps.field, each) for each in mine))
+                yield Steps(items=tuple(stepping.step(steps.field, each, self.say) for each in mine))
             else:
                 yield Note(tone="medium", line=line(self.say("document.no_steps")))
         if chosen:
@@ -268,32 +265,6 @@ class Showing:
             yield Paragraph(
                 line=joined([(*each, *line(".")) if not _ends(each) else each for each in said]), tone="muted"
             )
-
-    def _step(self, field: Field, row: Row) -> Step:
-        def cell(name: str) -> Line:
-            column = field.spec.column(name)
-            given = row.get(name)
-            return values.value(given, column) if column is not None and given is not None else ()
-
-        text = cell(_DO) or cell(field.spec.key or "")
-        who = cell(_WHO)
-        minutes = cell(_MINUTES)
-        aside = joined(
-            [
-                each
-                for each in (who, joined([minutes, line(self.say("document.minutes"))]) if minutes else ())
-                if each
-            ],
-            ", ",
-        )
-        if aside:
-            text = (*text, *line(" (", *aside, ")"))
-        check = cell(_VERIFY)
-        return Step(
-            line=text,
-            code=str(row.get(_COMMAND) or ""),
-            check=(*line(self.say("document.worked"), " "), *check) if check else (),
-        )
 
     # --------------------------------------------------------------------------------------- anchors
 

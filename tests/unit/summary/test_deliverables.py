@@ -92,7 +92,7 @@ def texts(data: Any) -> Iterator[str]:
     """Every text of blocks that were written as JSON, in their order."""
     if isinstance(data, dict):
         for key, value in data.items():
-            if key == "text" and isinstance(value, str):
+            if key in {"text", "code"} and isinstance(value, str):
                 yield value
             else:
                 yield from texts(value)
@@ -231,3 +231,11 @@ def test_a_draft_says_how_much_is_open(plan: Plan) -> None:
     assert f"Draft: {count.left} of {count.asked} considerations" in said(
         made(plan)["maintenance-runbook"].cover
     )
+
+
+def test_the_documentation_lays_steps_out_under_their_procedures_with_their_names(plan: Plan) -> None:
+    (runbook,) = [each for each in sections.sections(stand(plan)) if each.id == "runbook"]
+    (steps,) = [each for each in runbook.blocks if isinstance(each, Steps)]
+    label = runbook.blocks[runbook.blocks.index(steps) - 1]
+    assert markdown.block(label).strip() == "**Restart one instance**"
+    assert markdown.block(steps).startswith("1. **out of traffic.** Take it out of traffic")
