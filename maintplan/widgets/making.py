@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 LONGEST = 120
 """Seconds after which a document is given up."""
 
-FILES = {"report": "maintenance-documentation.html", "runbook": "maintenance-runbook.html"}
+WHOLE = "report"
+"""What the one document of a template is called that names none."""
 HTML = "text/html;charset=utf-8"
 YAML = "application/yaml;charset=utf-8"
 
@@ -92,10 +93,17 @@ async def make(what: str, plan: Plan) -> Made:
             process.kill()
             await process.wait()
             raise NotMadeError(f"it took longer than {LONGEST} s") from None
-        made = out / FILES[what]
+        made = out / f"{_document(what, plan)}.html"
         if process.returncode != 0 or not made.is_file():
             raise NotMadeError(said.decode(errors="replace")[-2000:])
         return Made(f"{name}-{made.name}", HTML, made.read_bytes())
+
+
+def _document(what: str, plan: Plan) -> str:
+    """Return the id of a document: that of the whole plan, or the first for one reader."""
+    listed = plan.template.deliverables
+    whole = next((each.id for each in listed if not each.sections), WHOLE)
+    return whole if what == "report" else next((each.id for each in listed if each.sections), whole)
 
 
 def _file_name(service: str) -> str:

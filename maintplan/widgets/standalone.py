@@ -45,13 +45,16 @@ const model = {{
     page.sent.push(content);
     if (page.offline) return;
     const body = JSON.stringify({{ content, buffers: (buffers ?? []).map(bytes) }});
-    line = line.then(async () => {{
-      const answer = await fetch("message", {{ method: "POST", body }});
-      for (const [message, data] of await answer.json()) {{
+    const ask = async () => {{
+      const answers = await fetch("message", {{ method: "POST", body }}).then((answer) => answer.json()).catch(() => []);
+      for (const [message, data] of answers) {{
         const found = data ? [new DataView(Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer)] : [];
         for (const listen of [...heard]) listen(message, found);
       }}
-    }}).catch(() => {{}});
+    }};
+    // A document takes its time; what is said meanwhile does not wait for it.
+    const asked = content.do === "make" ? ask() : (line = line.then(ask));
+    asked.catch((error) => setTimeout(() => {{ throw error; }}));
   }},
 }};
 widget.render({{ model, el: document.createElement("div") }});
@@ -112,11 +115,11 @@ class Standalone:
         with self._lock:
             self.messages.append(content)
             answers: list[list[Any]] = [[each, None] for each in self.app.receive(content, buffers)]
-            if content.get("do") == "make" and self.make is not None:
-                name, mime, data = self.make(str(content["what"]))
-                made = {"type": "made", "what": content["what"], "name": name, "mime": mime}
-                answers.append([made, base64.b64encode(data).decode()])
-            return answers
+        if content.get("do") == "make" and self.make is not None:
+            name, mime, data = self.make(str(content["what"]))
+            made = {"type": "made", "what": content["what"], "name": name, "mime": mime}
+            answers.append([made, base64.b64encode(data).decode()])
+        return answers
 
 
 class _Handler(BaseHTTPRequestHandler):

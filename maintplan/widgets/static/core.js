@@ -262,7 +262,7 @@ export class Client {
     const step = this.view.at;
     patch(this.view, changes);
     this.answered(seq, saved);
-    if (saved && !this.view.saved.failed) this.settle();
+    if (saved && !this.view.saved?.failed) this.settle();
     if (this.view.at !== step) this.arrived(step);
   }
 
