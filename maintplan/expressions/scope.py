@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from maintplan import fields
 from maintplan.errors import InputError, Where, unknown
+from maintplan.expressions.bare import bare, refuse_growth
 
 if TYPE_CHECKING:
     from cel_expr_python import cel
@@ -18,13 +19,6 @@ MAX_LENGTH = 4_000
 MAX_DEPTH = 30
 """Brackets within brackets; the CEL parser is recursive, so depth is limited before it sees the text."""
 
-# What is no code: comments, and strings of every form that CEL has.
-_QUIET = re.compile(
-    r"""//[^\n]*"""
-    r"""|[rR][bB]?(?:'''.*?'''|\"{3}.*?\"{3}|'[^'\n]*'|"[^"\n]*")"""
-    r"""|'''(?:\\.|.)*?'''|\"{3}(?:\\.|.)*?\"{3}|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""",
-    re.DOTALL,
-)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*(?:\s*\.\s*[A-Za-z_][A-Za-z_0-9]*)*")
 _HAS = re.compile(rf"\bhas\s*\(\s*({_NAME.pattern})\s*\)")
 _PLACE = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
@@ -95,10 +89,11 @@ class Scope:
             raise InputError(
                 f"the expression has {len(text)} characters", where, f"keep it under {MAX_LENGTH}"
             )
-        bare = _QUIET.sub("''", text)
-        if _depth(bare) > MAX_DEPTH:
+        code = bare(text)
+        if _depth(code) > MAX_DEPTH:
             raise _too_deep(where)
-        for found in _HAS.finditer(bare):
+        refuse_growth(code, where)
+        for found in _HAS.finditer(code):
             if (name := _joined(found[1])) in self.fields:
                 mend = f"write {name}.given; has() is for a row's columns"
                 raise InputError(f"has({name}) asks for a field's value", where, mend)
@@ -108,7 +103,7 @@ class Scope:
             raise self._refusal(str(error), where) from None
         if (result := compiled.return_type().name().lower()) != "bool":
             raise InputError(f"the expression gives {result}", where, "make it a condition, true or false")
-        names = (self._longest(_joined(name)) for name in _NAME.findall(bare))
+        names = (self._longest(_joined(name)) for name in _NAME.findall(code))
         return Expression(text, compiled, frozenset(name for name in names if name), where)
 
     def _longest(self, dotted: str) -> str | None:

@@ -14,19 +14,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from maintplan.errors import InputError, Where, unknown
+from maintplan.expressions.bare import bare, closing, refuse_growth
 from maintplan.expressions.scope import MAX_DEPTH, MAX_LENGTH
 from maintplan.review.types import FOLLOWED, LIMITS, PACKAGE, Types
 
 if TYPE_CHECKING:
     from cel_expr_python import cel
 
-# What is no code: comments, and strings of every form that CEL has.
-_QUIET = re.compile(
-    r"""//[^\n]*"""
-    r"""|[rR][bB]?(?:'''.*?'''|\"{3}.*?\"{3}|'[^'\n]*'|"[^"\n]*")"""
-    r"""|'''(?:\\.|.)*?'''|\"{3}(?:\\.|.)*?\"{3}|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""",
-    re.DOTALL,
-)
 _NAME = re.compile(r"(?<![.\w])[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*")
 _HAS = re.compile(rf"\bhas\s*\(\s*({_NAME.pattern})\s*\)")
 _LOOP = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
@@ -183,24 +177,25 @@ def compile_expression(
     """
     if len(text) > MAX_LENGTH:
         raise InputError(f"the expression has {len(text)} characters", where, f"keep it under {MAX_LENGTH}")
-    bare = _QUIET.sub("''", text)
-    if _depth(bare) > MAX_DEPTH:
+    code = bare(text)
+    if _depth(code) > MAX_DEPTH:
         raise InputError("the expression is nested too deeply", where, f"nest at most {MAX_DEPTH} brackets")
     own = {name for name, has in (("row", each), ("prev", each), ("limit", limit)) if has}
     known = types.names | own
-    for found in _HAS.finditer(bare):
+    for found in _HAS.finditer(code):
         name = _joined(found[1])
         if name in known:
             mend = f"write {name}.given" if name in types.template.named else "leave has() out"
             raise InputError(f"has({name}) is not for fields, only for a row's columns", where, mend)
-    _refuse_nested_loops(bare, types, where)
+    _refuse_nested_loops(code, types, where)
+    refuse_growth(code, where)
     try:
         kind = types.checking(each, limit).compile(text).return_type().name().lower()
     except Exception as error:  # noqa: BLE001 - the native module has one class of its own for all
         raise _refusal(str(error), types, where, known) from None
     if condition and kind != "bool":
         raise InputError(f"the expression gives {kind}", where, "make it a condition, true or false")
-    names = (_longest(_joined(name), known) for name in _NAME.findall(bare))
+    names = (_longest(_joined(name), known) for name in _NAME.findall(code))
     return Compiled(text, frozenset(name for name in names if name), where, rule, types)
 
 
@@ -263,9 +258,9 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _refuse_nested_loops(bare: str, types: Types, where: Where) -> None:
+def _refuse_nested_loops(code: str, types: Types, where: Where) -> None:
     """Refuse a loop over a table within a loop over a table: of 1,000 rows it would take a million passes."""
-    loops = list(_loops_over_tables(bare, types))
+    loops = list(_loops_over_tables(code, types))
     for start, end, outer in loops:
         for inner_start, _, inner in loops:
             if start < inner_start < end:
@@ -273,23 +268,14 @@ def _refuse_nested_loops(bare: str, types: Types, where: Where) -> None:
                 raise InputError(what, where, "use each: for one of them, or follow a reference")
 
 
-def _loops_over_tables(bare: str, types: Types) -> Iterator[tuple[int, int, str]]:
+def _loops_over_tables(code: str, types: Types) -> Iterator[tuple[int, int, str]]:
     """Yield where the brackets of each loop over a table begin and end, and the table."""
-    for found in _LOOP.finditer(bare):
-        begins = _receiver(bare, found.start())
-        names = (_longest(_joined(name), types.names) for name in _NAME.findall(bare[begins : found.start()]))
+    for found in _LOOP.finditer(code):
+        begins = _receiver(code, found.start())
+        names = (_longest(_joined(name), types.names) for name in _NAME.findall(code[begins : found.start()]))
         table = next((name for name in names if name in types.tables), None)
         if table is not None:
-            yield found.end() - 1, _closing(bare, found.end() - 1), table
-
-
-def _closing(text: str, at: int) -> int:
-    depth = 0
-    for index in range(at, len(text)):
-        depth += (text[index] in "([{") - (text[index] in ")]}")
-        if depth == 0:
-            return index
-    return len(text)
+            yield found.end() - 1, closing(code, found.end() - 1), table
 
 
 def _receiver(text: str, at: int) -> int:
