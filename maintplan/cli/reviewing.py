@@ -11,8 +11,9 @@ from typing import Any
 from maintplan import yamltext
 from maintplan.errors import MaintplanError
 from maintplan.plan import Plan, Standing, places, stand
-from maintplan.review import Finding, Part, Readiness, Review, Rules, action_for, load, readiness
+from maintplan.review import Readiness, Review, Rules, load, readiness
 from maintplan.review import review as judge
+from maintplan.review.data import of_plan, of_plans
 from maintplan.store import StoredPlan
 
 
@@ -93,62 +94,13 @@ class Reviewed:
 
 
 def data(reviewed: Sequence[Reviewed]) -> dict[str, Any]:
-    """Return reviews as plain data; ``templates/schemas/review.json`` describes it."""
-    return {"plans": [_plan(each) for each in reviewed]}
+    """Return reviews as plain data."""
+    return of_plans(_plan(each) for each in reviewed)
 
 
 def _plan(each: Reviewed) -> dict[str, Any]:
-    plan, found = each.plan, each.review
-    return {
-        "plan": each.address,
-        "day": found.day.isoformat() if found.day else None,
-        "service": {"name": plan.service.name, "tier": plan.service.tier, "stage": plan.service.stage},
-        "revision": plan.revision,
-        "template": {"name": plan.template.name, "version": plan.template.version},
-        "findings": [_finding(each, finding) for finding in found.findings],
-        "accepted": [_finding(each, finding) for finding in found.accepted],
-        "waiting": [
-            {"rule": rule.rule, "severity": rule.severity, "at": rule.at, "for": list(rule.places)}
-            for rule in found.waiting
-        ],
-        "off": [{"rule": rule, "reason": reason} for rule, reason in found.off],
-        "readiness": {
-            "plan": _part(each.readiness.plan),
-            "questions": [{"question": part.id, **_part(part)} for part in each.readiness.questions],
-        },
-    }
+    def spot(place: str) -> tuple[str, int] | None:
+        found = each.spot(place)
+        return (found.file, found.line) if found else None
 
-
-def _finding(of: Reviewed, finding: Finding) -> dict[str, Any]:
-    spot = of.spot(finding.at)
-    action = action_for(finding, of.plan.actions)
-    accepted = finding.accepted.model_dump(mode="json", exclude_none=True) if finding.accepted else None
-    return {
-        "id": finding.id,
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "at": finding.at,
-        "places": list(finding.places),
-        "file": spot.file if spot else None,
-        "line": spot.line if spot else None,
-        "message": finding.message,
-        "remedy": finding.remedy,
-        "source": finding.source,
-        "open": finding.open,
-        "announced": finding.announced.isoformat() if finding.announced else None,
-        "accepted": accepted,
-        "action": action.model_dump(mode="json", exclude_none=True) if action else None,
-        "refused": finding.refused,
-        "error": finding.error,
-    }
-
-
-def _part(part: Part) -> dict[str, Any]:
-    return {
-        "asked": part.asked,
-        "decided": part.decided,
-        "open": dict(part.open),
-        "waiting": part.waiting,
-        "not_applicable": list(part.not_applicable),
-        "accepted": [each.id for each in part.accepted],
-    }
+    return of_plan(each.address, each.standing, each.review, each.readiness, spot)

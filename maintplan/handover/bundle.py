@@ -77,7 +77,7 @@ def make(
     parts["review/accepted-risks.json"] = records.text(records.risks(standing))
     parts["calendar/calendar.ics"] = ics.calendar(standing, when, before)
     parts |= {f"pictures/{name}.svg": data for name, data in index.pictures(notebook).items()}
-    parts["tables/tables.xlsx"] = tables.workbook(standing)
+    parts["tables/tables.xlsx"] = tables.workbook(standing, found)
     parts |= {
         f"tables/{name.removeprefix('tables/')}": data for name, data in tables.files(standing, found).items()
     }

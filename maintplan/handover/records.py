@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from maintplan.plan import Standing, approval
-from maintplan.review import Finding, Readiness, Review
+from maintplan.review import Readiness, Review
+from maintplan.review.data import of_plan, of_plans
 
 
 def text(data: Any) -> bytes:
@@ -38,64 +39,7 @@ def sign_off(standing: Standing) -> dict[str, Any]:
 
 def findings(standing: Standing, review: Review, ready: Readiness) -> dict[str, Any]:
     """Return the review, in the shape of ``maintplan review --format json``."""
-    plan = standing.plan
-    return {
-        "plans": [
-            {
-                "plan": "plan/plan.yaml",
-                "service": {
-                    "name": plan.service.name,
-                    "tier": plan.service.tier,
-                    "stage": plan.service.stage,
-                },
-                "revision": plan.revision,
-                "template": {"name": plan.template.name, "version": plan.template.version},
-                "findings": [_finding(each) for each in review.findings],
-                "accepted": [_finding(each) for each in review.accepted],
-                "waiting": [
-                    {"rule": each.rule, "severity": each.severity, "at": each.at, "for": list(each.places)}
-                    for each in review.waiting
-                ],
-                "off": [{"rule": rule, "reason": reason} for rule, reason in review.off],
-                "readiness": {
-                    "plan": _part(ready.plan),
-                    "questions": [{"question": each.id, **_part(each)} for each in ready.questions],
-                },
-            }
-        ]
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    accepted = finding.accepted.model_dump(mode="json", exclude_none=True) if finding.accepted else None
-    return {
-        "id": finding.id,
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "at": finding.at,
-        "places": list(finding.places),
-        "file": None,
-        "line": None,
-        "message": finding.message,
-        "remedy": finding.remedy,
-        "source": finding.source,
-        "open": finding.open,
-        "announced": finding.announced.isoformat() if finding.announced else None,
-        "accepted": accepted,
-        "refused": finding.refused,
-        "error": finding.error,
-    }
-
-
-def _part(part: Any) -> dict[str, Any]:
-    return {
-        "asked": part.asked,
-        "decided": part.decided,
-        "open": dict(part.open),
-        "waiting": part.waiting,
-        "not_applicable": list(part.not_applicable),
-        "accepted": [each.id for each in part.accepted],
-    }
+    return of_plans([of_plan("plan/plan.yaml", standing, review, ready)])
 
 
 def risks(standing: Standing) -> list[dict[str, Any]]:

@@ -405,15 +405,13 @@ _RISK_COLUMNS = (("finding", 34), ("reason", 26), ("by", 12), ("agreed_by", 12),
 
 
 def in_plan(standing: Standing) -> Link:
-    """Return where the whole plan shows a place: at its consideration's heading."""
+    """Return where the whole plan shows a place: at its consideration's heading, where it has one."""
+    headed = {place for place, state in standing.considerations.items() if state != "not_asked"}
+    headed |= {place.rpartition(".")[0] for place, each in standing.fields.items() if each.shown}
 
     def link(place: str) -> str | None:
         parts = place.partition("[")[0].split(".")
-        return (
-            f"#{parts[0]}-{parts[1]}"
-            if len(parts) > 1 and ".".join(parts[:2]) in standing.considerations
-            else None
-        )
+        return f"#{parts[0]}-{parts[1]}" if ".".join(parts[:2]) in headed else None
 
     return link
 

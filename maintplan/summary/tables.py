@@ -145,14 +145,14 @@ def _rows(standing: Standing, field: Field) -> list[dict[str, Any]]:
     ]
 
 
-def workbook(standing: Standing) -> bytes:
-    """Return the considerations, the values and every table as one workbook, a sheet each."""
+def workbook(standing: Standing, found: Review | None = None) -> bytes:
+    """Return the considerations, the values, the findings and every table as one workbook, a sheet each."""
     from maintplan.summary import workbook as books  # noqa: PLC0415 - few ask for one
 
-    return books.workbook(standing, _sheets(standing))
+    return books.workbook(standing, _sheets(standing, found))
 
 
-def _sheets(standing: Standing) -> Iterator[Sheet]:
+def _sheets(standing: Standing, found: Review | None) -> Iterator[Sheet]:
     say, template = words_of(standing), standing.plan.template
     headings = {each.id: each.heading for each in template.questions}
     names: tuple[str, ...] = (
@@ -187,11 +187,50 @@ def _sheets(standing: Standing) -> Iterator[Sheet]:
                 ]
             )
     yield say("tables.values"), [say(f"tables.columns.{name}") for name in names], rows
+    if found is not None and (*found.findings, *found.accepted):
+        yield _findings_sheet(standing, found)
     for table_ in _tables(standing):
         columns = table_.spec.columns
         given = standing.fields[table_.place].value
         listed = [[(row.get(column.id), column) for column in columns] for row in given]
         yield table_.label, [column.label for column in columns], listed
+
+
+def _findings_sheet(standing: Standing, found: Review) -> Sheet:
+    say = words_of(standing)
+    headings = {each.id: each.heading for each in standing.plan.template.questions}
+    date = Spec(kind="date")
+    names = (
+        "severity",
+        "question",
+        "finding",
+        "remedy",
+        "source",
+        "owner",
+        "due",
+        "state",
+        "ticket",
+        "until",
+    )
+    rows: list[list[tuple[Any, Spec | None]]] = []
+    for each in _findings(standing, found):
+        state = say(f"open.action_states.{each['action']}") if each["action"] else None
+        rows.append(
+            [
+                (say(f"findings.severities.{each['severity']}"), None),
+                (headings.get(each["question"], each["question"]), None),
+                (each["message"], None),
+                (each["remedy"], None),
+                (each["source"], None),
+                (each["owner"] or None, None),
+                (each["due"] or None, date),
+                (state, None),
+                (each["ticket"] or None, None),
+                (each["until"] or None, date),
+            ]
+        )
+    header = [say(f"findings.{name}" if name != "question" else "tables.columns.question") for name in names]
+    return say("findings.title"), header, rows
 
 
 def raci(standing: Standing) -> bytes | None:
