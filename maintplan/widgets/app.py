@@ -252,7 +252,7 @@ class App:
             if name == "ping":
                 return [{"type": "pong", "n": message.get("n")}]
             if name == "make":  # the screen's own business: see `Walk`
-                return []
+                return self._patches(seq)
             if name == "hello":
                 return [{"type": "view", "view": self.whole(), "seq": seq}]
             getattr(self, f"do_{name}", self._unknown)(message)

@@ -31,6 +31,8 @@ TONES = {
 }
 WAITING = ("recommended", "inherited", "to_confirm")
 LONGEST_GIST = 90
+LONGEST_ECHO = 20_000
+"""Characters of what was typed and refused that are sent back."""
 
 
 @dataclass
@@ -76,7 +78,7 @@ def consideration(
         "links": [[link.title, link.url] for link in each.more],
         "owner": standing.plan.owners.get(each.place, ""),
         "stance": said(stance),
-        "wrong": _wrong(edits.wrong, each.place, f"{each.place}#owner"),
+        "wrong": wrong(edits.wrong, each.place, f"{each.place}#owner"),
         "fields": listed([field_view(one, standing, edits, words) for one in asked.fields]),
         "more": listed([field_view(one, standing, edits, words) for one in asked.more]),
     }
@@ -159,7 +161,7 @@ def field_view(each: FieldStanding, standing: Standing, edits: Edits, words: Wor
         "state": each.state,
         "waiting": each.state in WAITING,
         "stance": said(own),
-        "wrong": _wrong(edits.wrong, place),
+        "wrong": wrong(edits.wrong, place),
         "aside": each.state == "set_aside",
     }
     if place in edits.slots:
@@ -177,9 +179,13 @@ def field_view(each: FieldStanding, standing: Standing, edits: Edits, words: Wor
     return view
 
 
-def _wrong(wrong: Mapping[str, Wrong], *at: str) -> View | None:
-    found = next((wrong[place] for place in at if place in wrong), None)
-    return {"raw": found.raw, "why": found.why} if found else None
+def wrong(held: Mapping[str, Wrong], *at: str) -> View | None:
+    """Return what was typed at one of these places and refused; a very long text is not sent back."""
+    found = next((held[place] for place in at if place in held), None)
+    if found is None:
+        return None
+    long = isinstance(found.raw, str) and len(found.raw) > LONGEST_ECHO
+    return {"raw": None if long else found.raw, "why": found.why}
 
 
 def rows_of(standing: Standing, reference: Spec) -> list[list[str]]:
@@ -233,7 +239,7 @@ def _table(each: FieldStanding, standing: Standing, edits: Edits, words: Words) 
                 for name, value in row.cells.items()
                 if (cell := spec.column(name)) is not None
             },
-            "wrong": {name: {"raw": wrong.raw, "why": wrong.why} for name, wrong in row.wrong.items()},
+            "wrong": {name: wrong(row.wrong, name) for name in row.wrong},
             "name": str(row.cells.get(spec.key or "", "")),
             "at": places.selector(row.cells, index, spec),
         }

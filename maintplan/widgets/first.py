@@ -9,8 +9,9 @@ then takes the place of it. The server puts `head` and `frame` where the page's 
 from __future__ import annotations
 
 from html import escape
+from itertools import groupby
 
-from maintplan.interview import Interview
+from maintplan.interview import Interview, Step
 from maintplan.plan.model import Plan
 from maintplan.widgets import assets, frame, stepviews
 from maintplan.widgets.app import beginning
@@ -20,6 +21,9 @@ HEAD = "<!--maintplan:head-->"
 FIRST = "<!--maintplan:first-->"
 FONTS = "maintplan/fonts/"
 """Below the app's address: where the server serves the folder of the fonts (`maintplan.resources.fonts`)."""
+
+_GROUPS = {"service": "begin", "inputs": "begin", "summary": "end", "confirm": "end"}
+"""Steps that stand together in the rail, besides those of one kind."""
 
 _THEME = (
     'try{const t=JSON.parse(localStorage.getItem("maintplan:theme"));'
@@ -75,11 +79,8 @@ def _plan(plan: Plan, question: str | None, said: Words) -> str:
     step = interview.step
     heading, lead, eyebrow, points = _words(interview, said)
     top = frame.header(interview, said)
-    rail = "".join(
-        f'<li><span class="mp-step"{" aria-current=step" if each.id == step.id else ""}><span class="mp-mark"></span>'
-        f'<span class="mp-step-name">{escape(frame.short(each, said))}</span></span></li>'
-        for each in interview.steps
-    )
+    groups = groupby(interview.steps, key=lambda each: _GROUPS.get(each.kind, each.kind))
+    rail = "".join(f"<ol>{''.join(_step(each, step.id, said) for each in group)}</ol>" for _, group in groups)
     names = "".join(
         '<section class="mp-consideration"><h2 class="mp-name"><span class="mp-fold">'
         f'<span class="mp-fold-name">{escape(point)}</span></span></h2></section>'
@@ -90,13 +91,21 @@ def _plan(plan: Plan, question: str | None, said: Words) -> str:
         f'<p class="mp-which"><strong>{escape(top["service"])}</strong> <span class="mp-about">{escape(top["about"])}</span></p>'
         f"{_loading(said)}</div></header>"
         f'<div class="mp-columns-three"><nav class="mp-rail" aria-label="{escape(said("app.ui.steps"))}">'
-        f'<div class="mp-rail-in"><ol>{rail}</ol></div></nav><main class="mp-plan"><div class="mp-head">'
+        f'<div class="mp-rail-in">{rail}</div></nav><main class="mp-plan"><div class="mp-head">'
         + (f'<p class="mp-eyebrow">{escape(eyebrow)}</p>' if eyebrow else "")
         + f'<h1 class="mp-question">{escape(heading)}</h1>'
         + (f'<p class="mp-lead">{escape(lead)}</p>' if lead else "")
         + f'</div><div class="mp-first-words">{names}</div></main></div>'
         '<footer class="mp-foot"><div class="mp-foot-in"><span class="mp-foot-says">&nbsp;</span>'
         '<span class="mp-button" style="visibility:hidden">&nbsp;</span></div></footer>'
+    )
+
+
+def _step(step: Step, here: str, said: Words) -> str:
+    current = ' aria-current="step"' if step.id == here else ""
+    return (
+        f'<li><span class="mp-step"{current}><span class="mp-mark"></span>'
+        f'<span class="mp-step-name">{escape(frame.short(step, said))}</span></span></li>'
     )
 
 

@@ -22,6 +22,8 @@ class Page:
     """One page of the app; in the notebook it stands where a `Session` does."""
 
     def __init__(self) -> None:
+        from maintplan.store import records  # noqa: F401, PLC0415 - most pages are of a database
+
         review.load(template.load(BANK))
         self._ticket = served.ticket()
         self._widget: Walk | None = None

@@ -129,15 +129,14 @@ class _Handler(BaseHTTPRequestHandler):
     key: ClassVar[str]
     protocol_version = "HTTP/1.1"
 
-    def do_HEAD(self) -> None:
-        self._say(HTTPStatus.OK, "text/html", b"")
-
     def do_GET(self) -> None:
         name = self._name()
         if name == "":
             self._say(HTTPStatus.OK, "text/html; charset=utf-8", self.shown.page().encode())
         elif name == "script.mjs":
             self._say(HTTPStatus.OK, "text/javascript", assets.script().encode())
+        elif name == "healthz":
+            self._say(HTTPStatus.OK, "application/json", b"{}")
         elif name == "version":
             self._say(HTTPStatus.OK, "application/json", json.dumps(self.shown.version()).encode())
         elif name is not None and name.startswith(first.FONTS) and name in _FONTS:

@@ -12,7 +12,7 @@ from maintplan.review import Finding, Review
 from maintplan.summary import html, prose, sections
 from maintplan.template.model import STAGES, TIERS
 from maintplan.widgets import frame, margin
-from maintplan.widgets.fieldviews import Edits, consideration, counted, listed
+from maintplan.widgets.fieldviews import Edits, consideration, counted, listed, wrong
 from maintplan.words import Words
 
 View = dict[str, Any]
@@ -116,7 +116,7 @@ def question(interview: Interview, review: Review, edits: Edits, words: Words, o
         "lead": asked_question.considers,
         "question": asked_question.id,
         "response": interview.plan.responses.get(asked_question.id, ""),
-        "response_wrong": edits.wrong[place].why if place in edits.wrong else "",
+        "response_wrong": wrong(edits.wrong, place),
         "feedback": _feedback(reopened, words) if reopened else None,
         "considerations": listed(views),
         "nothing": "" if views else words("app.question.nothing_asked"),

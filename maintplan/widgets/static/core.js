@@ -7,8 +7,10 @@
 import { html, render, useState, useEffect, useLayoutEffect, useRef } from "./vendor/htm-preact.js";
 
 export const PAUSE = 1000;
-export const LOST_AFTER = 4600;
+export const LOST_AFTER = 3400;
 const BEAT = 1500;
+const SLOW = 1200;
+const LONGEST_WORK = 60000;
 const RETRY = 4000;
 const DRAFTS = "maintplan:drafts:";
 const PLACE = "maintplan:place:";
@@ -67,6 +69,7 @@ export class Client {
     this.redraw = redraw;
     this.view = null;
     this.seq = 0;
+    this.pending = 0;
     this.drafts = new Map();
     this.heard = Date.now();
     this.beat = 0;
@@ -117,6 +120,7 @@ export class Client {
 
   send(name, more = {}, buffers) {
     this.seq += 1;
+    this.pending += 1;
     this.post({ do: name, seq: this.seq, ...more }, buffers);
     return this.seq;
   }
@@ -157,6 +161,7 @@ export class Client {
 
   answered(seq, saved) {
     if (seq == null) return;
+    this.pending = this.seq - seq;
     for (const [key, draft] of [...this.drafts]) {
       if (draft.seq === null || draft.seq > seq) continue;
       draft.answered = true;
@@ -191,14 +196,42 @@ export class Client {
 
   // ------------------------------------------------------------------------------------------ the connection
 
+  /** The kernel as the notebook's front end sees it, where there is one. */
+  get kernel() { return this.model.widget_manager?.kernel ?? null; }
+
   tick() {
-    const silent = Date.now() - this.heard;
-    if (this.asleep && Date.now() - this.asleep > 3 * BEAT) this.heard = Date.now(); // the computer slept
-    this.asleep = Date.now();
-    if (silent > LOST_AFTER && !this.lost && document.visibilityState !== "hidden") this.lose();
+    const now = Date.now();
+    if (this.asleep && now - this.asleep > 3 * BEAT) this.heard = now; // the computer slept, or the page did
+    this.asleep = now;
+    const { kernel } = this;
+    const silent = now - this.heard;
+    if (kernel && (kernel.connectionStatus !== "connected" || /dead|restarting/.test(kernel.status))) {
+      this.cut = (this.cut ?? 0) + 1;
+      if (this.cut > 1) this.lose();
+    } else {
+      this.cut = 0;
+      // A kernel that is at work answers late. One that is not, and says nothing, is gone; so is a network.
+      if (silent > LOST_AFTER && !this.lost) {
+        if (kernel?.status === "busy" && silent < LONGEST_WORK) this.probe();
+        else this.lose();
+      }
+    }
+    const slow = silent > SLOW && this.pending > 0;
+    if (slow !== !!this.slow) { this.slow = slow; this.redraw(); }
     this.beat += 1;
     this.post({ do: "ping", n: this.beat });
     if (this.lost && this.inApp) this.lookForServer();
+  }
+
+  /** Asks the server whether it is there, without asking the kernel. */
+  async ask() {
+    await fetch(new URL("healthz", document.baseURI), { cache: "no-store", signal: AbortSignal.timeout(2500) });
+  }
+
+  async probe() {
+    if (this.probing || !this.inApp) return;
+    this.probing = true;
+    try { await this.ask(); } catch { this.lose(); } finally { this.probing = false; }
   }
 
   lose() {
@@ -211,7 +244,7 @@ export class Client {
     if (this.looking) return;
     this.looking = true;
     try {
-      await fetch(window.location.href, { method: "HEAD", cache: "no-store" });
+      await this.ask();
       if (this.lost) this.lost.server = (this.lost.server ?? 0) + 1;
       // The server answers and our kernel does not: it is gone, and a new one brings the plan back.
       if (this.lost?.server >= 2) this.resume(true);

@@ -15,7 +15,8 @@ export function useText(client, key, value, wrong) {
   useLayoutEffect(() => {
     const box = ref.current;
     if (!box || client.isPending(key)) return;
-    const text = String(wrong ? wrong.raw ?? "" : value ?? "");
+    if (wrong && wrong.raw == null) return; // too long to be sent back: it stands as it was typed
+    const text = String(wrong ? wrong.raw : value ?? "");
     // Under the fingers the form stays as it was typed; it takes its usual form when the field is left.
     if (document.activeElement === box && box.dataset.typed) return;
     if (box.value !== text) box.value = text;

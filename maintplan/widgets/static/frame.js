@@ -26,7 +26,7 @@ export function Frame({ client }) {
 
 function Header({ client, view, start }) {
   const saved = view.saved;
-  const says = start ? "" : client.lost || saved.failed ? say("not_saved") : !saved.keeps ? say("preview_keeps") : saved.at ? say("saved", { time: clock(saved.at) }) : "";
+  const says = client.slow && !client.lost ? say("working") : start ? "" : client.lost || saved.failed ? say("not_saved") : !saved.keeps ? say("preview_keeps") : saved.at ? say("saved", { time: clock(saved.at) }) : "";
   return html`<header class="mp-top"><div class="mp-top-in">
     <span class="mp-brand">${client.view.many ? html`<button type="button" class="mp-brand-link" onClick=${() => client.act("leave")} aria-label=${say("all_plans")}>maintplan</button>` : "maintplan"}</span>
     ${!start && html`<p class="mp-which"><strong>${view.header.service}</strong> <span class="mp-about">${view.header.about}</span></p>`}

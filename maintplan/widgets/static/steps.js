@@ -39,8 +39,8 @@ function OwnWords({ client, step, off }) {
       <span class="mp-fold-name">${say("own_words")}</span></button></h2>
     ${open && html`<div class="mp-body"><p class="mp-guidance" id="${id}-hint">${say("own_words_hint")}</p>
       <${Markdown} client=${client} id=${id} at=${key} place=${step.question} name="respond" value=${step.response} label=${say("own_words")}
-        wrong=${step.response_wrong ? { raw: undefined, why: step.response_wrong } : null} described="${id}-hint" off=${off} />
-      ${step.response_wrong && html`<p class="mp-wrong" role="alert">${step.response_wrong}</p>`}</div>`}
+        wrong=${step.response_wrong} described="${id}-hint ${id}-wrong" off=${off} />
+      <${Wrong} id="${id}-wrong" wrong=${step.response_wrong} /></div>`}
   </section>`;
 }
 

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from maintplan import resources
 from maintplan.widgets.app import App
 from maintplan.widgets.standalone import Standalone, serving
 
 WIDE = {"width": 1440, "height": 900}
+
+expect.set_options(timeout=20_000)
 
 Show = Callable[..., tuple[Page, Standalone]]
 

@@ -1,0 +1,148 @@
+"""Nothing typed is lost: a busy kernel, a connection that goes and comes back, a page that is closed."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from maintplan import store
+from maintplan.errors import SaveError
+from maintplan.widgets.app import App
+from maintplan.widgets.desk import Opened
+
+pytestmark = pytest.mark.browser
+RTO = "recovery.system-recovery-procedures.rto"
+RESTORE = re.compile("^Restore within")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "checkout.yaml"
+
+
+@pytest.fixture
+def app(path: Path) -> App:
+    kept = store.open(path, service="checkout", tier=2)
+    return App(handle=Opened("checkout", kept, create=True), at="recovery", focus=RTO)
+
+
+def response(page: Page) -> Any:
+    page.get_by_role("button", name="In your own words").click()
+    return page.get_by_role("textbox", name="In your own words")
+
+
+def test_typing_while_the_kernel_is_busy_loses_and_reorders_no_character(
+    show: Any, app: App, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, _ = show(app)
+    box = response(page)
+    answer = app.receive
+
+    def slowly(*given: Any) -> Any:
+        time.sleep(1.5 if given[0]["do"] == "respond" else 0)
+        return answer(*given)
+
+    monkeypatch.setattr(app, "receive", slowly)
+    part = "The quick brown fox jumps over the lazy dog while the kernel is busy. "
+    for _ in range(3):
+        box.press_sequentially(part, delay=5)
+        page.wait_for_timeout(1100)  # a pause in which it is sent
+    text = part * 3
+    expect(box).to_have_value(text)
+    box.blur()
+    page.wait_for_function("page.sent.filter(each => each.do === 'respond').length > 1")
+    expect(page.get_by_role("banner")).to_contain_text("Saved")
+    while store.open(path).plan.responses.get("recovery", "").strip() != text.strip():
+        page.wait_for_timeout(100)
+    expect(box).to_have_value(text)
+
+
+def test_a_lost_connection_is_said_and_what_was_typed_goes_through_when_it_is_back(
+    show: Any, app: App, path: Path
+) -> None:
+    page, _ = show(app)
+    page.get_by_label(RESTORE).fill("5h")
+    page.get_by_label(RESTORE).blur()
+    expect(page.get_by_role("banner")).to_contain_text("Saved")
+    page.evaluate("window.page.offline = true")
+    page.route("**/healthz", lambda route: route.abort())
+    page.get_by_label(RESTORE).fill("7 hours")
+    banner = page.get_by_role("alert").filter(has_text="The connection was lost")
+    expect(banner).to_be_visible()
+    expect(banner).to_contain_text("Everything up to")
+    expect(page.get_by_label(RESTORE)).to_be_disabled()
+    expect(page.get_by_label(RESTORE)).to_have_value("7 hours")
+    page.evaluate("window.page.offline = false")
+    expect(banner).to_have_count(0)
+    expect(page.get_by_label(RESTORE)).to_be_enabled()
+    while store.open(path).plan.answers[RTO].value != "7h":  # type: ignore[union-attr]
+        page.wait_for_timeout(100)
+
+
+def test_a_page_that_is_loaded_again_comes_back_at_the_same_field_with_all_that_was_typed(
+    show: Any, app: App, path: Path
+) -> None:
+    page, _ = show(app)
+    page.evaluate("window.page.offline = true")  # so that nothing of it has reached the kernel
+    page.get_by_label(RESTORE).fill("9 hours")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.get_by_label(RESTORE)).to_be_focused()
+    expect(page.get_by_label(RESTORE)).to_have_value("9 hours")
+    while not path.exists() or RTO not in store.open(path).plan.answers:
+        page.wait_for_timeout(100)
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('drafts'))") == []
+
+
+def test_a_save_that_fails_stays_visible_and_is_tried_again(
+    show: Any, app: App, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, _ = show(app)
+    assert app.handle is not None
+    save = app.handle.save
+
+    def full(*_given: Any) -> Any:
+        raise SaveError("the disk is full", mend="make room")
+
+    monkeypatch.setattr(app.handle, "save", full)
+    page.get_by_label(RESTORE).fill("5h")
+    page.get_by_label(RESTORE).blur()
+    alert = page.get_by_role("alert").filter(has_text="The disk is full")
+    expect(alert).to_be_visible()
+    expect(page.get_by_role("banner")).to_contain_text("Not saved")
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('drafts'))") != []
+    monkeypatch.setattr(app.handle, "save", save)
+    expect(alert).to_have_count(0)
+    assert store.open(path).plan.answers[RTO].value == "5h"  # type: ignore[union-attr]
+
+
+def test_text_of_any_kind_is_shown_as_text(show: Any, app: App) -> None:
+    page, _ = show(app)
+    bad = "<script>window.ran = 1</script><img src=x onerror='window.ran=2'> {{ 7*7 }} ${1} שלום 🙂\u202e"
+    box = response(page)
+    box.fill(bad)
+    box.blur()
+    page.get_by_role("button", name="Preview").first.click()
+    expect(page.get_by_role("group", name="Preview")).to_contain_text("{{ 7*7 }}")
+    app.receive({"do": "service", "key": "name", "raw": bad})
+    app.receive({"do": "own", "place": RTO.rpartition(".")[0], "raw": bad})
+    for step in ("recovery", "summary", "confirm", "service"):
+        app.receive({"do": "go", "step": step})
+        page.reload()
+        page.wait_for_selector("html[data-ready]")
+        expect(page.get_by_role("banner")).to_contain_text("<script>window.ran = 1</script>")
+    assert page.evaluate("window.ran") is None
+
+
+def test_a_megabyte_is_refused_in_words_and_stays_as_it_was_pasted(show: Any, app: App) -> None:
+    page, _ = show(app)
+    box = response(page)
+    box.fill("word " * 250_000)
+    box.blur()
+    expect(page.get_by_role("alert").filter(has_text="characters")).to_be_visible()
+    assert box.evaluate("box => box.value.length") == 1_250_000
