@@ -104,14 +104,17 @@ def helping(rounds: int, folder: Path) -> Measured:
 
 
 def running(rounds: int, folder: Path) -> Measured:
-    """`maintplan run`, HTML included, beside stock papermill and nbconvert on the same notebook and plan."""
+    """`maintplan run`, HTML included, beside stock papermill and nbconvert on the same notebook and plan.
+
+    Each round writes to a folder of its own: documents that did not change would not be made again.
+    """
     plan = resources.example("directory") / "plan.yaml"
     executed = folder / "executed.ipynb"
     papermill: list[str | Path] = [BIN / "papermill", resources.notebook(), executed, "-p", "plan", plan]
     nbconvert: list[str | Path] = [BIN / "jupyter", "nbconvert", executed, "--to", "maintplan-html"]
     ours, stock = medians(
         rounds,
-        lambda: timed([BIN / "maintplan", "run", plan, "-o", folder / "run"], folder=folder),
+        lambda: timed([BIN / "maintplan", "run", plan, "-o", tempfile.mkdtemp(dir=folder)], folder=folder),
         lambda: timed(papermill, nbconvert, folder=folder),
     )
     return Measured("maintplan run", ours, ("papermill + nbconvert", stock), limit=0.6)
