@@ -181,3 +181,11 @@ def test_examples_that_are_judged_otherwise_are_named_with_their_line(bank: Temp
     assert "does not flag this" in said[0]
     assert f"{path}:10" in said[1]
     assert "flags this" in said[1]
+
+
+def test_the_rules_in_the_guide_load_and_hold_to_their_examples(bank: Template, tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "review.md").read_text(encoding="utf-8")
+    blocks = [each.partition("```")[0] for each in guide.split("```yaml\n")[1:]]
+    rules = load(bank, [written(tmp_path, block, f"{at}.yaml") for at, block in enumerate(blocks)])
+    assert len(blocks) >= 2
+    assert [describe(each) for each in check_examples(rules, ["change-without-a-month-of-notice"])] == []
