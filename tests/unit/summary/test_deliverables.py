@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def texts(data: Any) -> Iterator[str]:
     """Every text of blocks that were written as JSON, in their order."""
     if isinstance(data, dict):
         for key, value in data.items():
-            if key in {"text", "code"} and isinstance(value, str):
+            if key in {"text", "code", "markdown"} and isinstance(value, str):
                 yield value
             else:
                 yield from texts(value)
@@ -110,22 +111,33 @@ def test_a_plan_produces_the_five_documents_of_its_template(directory: Plan) -> 
         assert "24 November 2026" in cover
 
 
-def test_every_answer_stands_wholly_in_the_documentation(directory: Plan) -> None:
-    standing = stand(directory)
-    whole = "".join("".join(texts([each.to_json() for each in sections.sections(standing)])).split())
+@pytest.mark.parametrize("example", ["directory", "checkout"])
+def test_every_answer_stands_wholly_in_the_documentation(example: str) -> None:
+    standing = stand(store.open(EXAMPLE.parents[1] / example / "plan.yaml").plan)
+    whole = plain("".join("".join(texts([each.to_json() for each in sections.sections(standing)]))))
     for each in standing.fields.values():
-        if not each.shown or not isinstance(each.answer, Given) or each.field.kind != "table":
+        if not each.shown or not isinstance(each.answer, Given):
             continue
-        for row in each.value:
-            for column in each.field.spec.columns:
-                if row.get(column.id) is not None and column.kind in (
-                    "text",
-                    "reference",
-                    "duration",
-                    "date",
-                ):
-                    shown = "".join(fields.show(row[column.id], column).replace("`", "").split())
-                    assert shown in whole, (each.field.name, shown)
+        for shown in answered(each.value, each.field.spec, each.field.says):
+            assert plain(shown) in whole, (each.field.name, shown)
+
+
+def answered(value: Any, spec: fields.Spec, says: object = "") -> Iterator[str]:
+    """Every text that an answer holds; yes, no and what the template says in other words are left out."""
+    if spec.kind == "table":
+        for row in value:
+            for column in spec.columns:
+                if row.get(column.id) is not None:
+                    yield from answered(row[column.id], column)
+    elif spec.kind == "markdown":
+        yield from (each.removeprefix("- ") for each in value.splitlines())
+    elif spec.kind != "boolean" and not isinstance(says, Mapping):
+        yield fields.show(value, spec)
+
+
+def plain(text: str) -> str:
+    """The letters of a text, without white space and the marks of Markdown."""
+    return re.sub(r"[\s`*_]", "", text).casefold()
 
 
 def test_a_procedure_is_numbered_steps_with_their_command_and_how_to_see_that_it_worked(plan: Plan) -> None:
