@@ -34,9 +34,11 @@ _FILES = {
 _SPARE = ("DejaVuSans.ttf", "DejaVuSansMono.ttf")
 _UNKNOWN = 1.0
 """Width, in ems, that a character which was not measured is given."""
+_MARK = "\ufeff"
+"""A byte order mark, which nobody sees and no PDF may hold."""
 _JOINER = "\u200d"
 # Characters that nobody sees: joiners, marks of direction, variation selectors, tags.
-_UNSEEN = frozenset(
+UNSEEN = frozenset(
     map(
         chr,
         (
@@ -114,12 +116,13 @@ class Faces:
         known = self._known.get(key)
         if known is None:
             widths = _own(family, bold)
-            known = sum(widths.get(each, _UNKNOWN) for each in text if each not in _UNSEEN)
+            known = sum(widths.get(each, _UNKNOWN) for each in text if each not in UNSEEN)
             self._known[key] = known
         return known
 
     def segments(self, text: str) -> Iterator[Segment]:
         """Yield a text in stretches of one font each, and apart from these what no font has."""
+        text = text.replace(_MARK, "")
         if _ours().issuperset(text) and self.undrawn.isdisjoint(text):
             yield Segment(text)
             return
@@ -127,7 +130,7 @@ class Faces:
         family: str | None = None
         for cluster in clusters(text):
             for segment in self._segments(cluster):
-                same = segment.family == family or (family and segment.text in _BLANK)
+                same = segment.family == family or self._blank(segment.text, family)
                 if segment.lacking or not same:
                     if waiting:
                         yield Segment("".join(waiting), family)
@@ -141,8 +144,12 @@ class Faces:
         if waiting:
             yield Segment("".join(waiting), family)
 
+    def _blank(self, text: str, family: str | None) -> bool:
+        """Whether a text is a blank that a spare font has, so that it parts no words of that font."""
+        return text in _BLANK and any(each.family == family and text in each.widths for each in self.spare)
+
     def _segments(self, cluster: str) -> Iterator[Segment]:
-        seen = [each for each in cluster if each not in _UNSEEN and each not in _BLANK]
+        seen = [each for each in cluster if each not in UNSEEN and each not in _BLANK]
         if not self.undrawn.isdisjoint(cluster):
             yield from (Segment(each, lacking=True) for each in cluster)
             return
@@ -180,7 +187,7 @@ def faces(text: Iterable[str], folders: Sequence[Path] = ()) -> Faces:
             mend = "name a folder that holds TTF or OTF files"
             raise InputError("there is no such folder of fonts", Where(str(folder)), mend)
     own = resources.fonts() / "paper"
-    lacking = set[str]().union(*text) - _ours() - _UNSEEN - _BLANK
+    lacking = set[str]().union(*text) - _ours() - UNSEEN - _BLANK
     used, spare = [own], []
     for folder, face in _more(tuple(folders)) if lacking else ():
         if lacking.intersection(face.widths):
@@ -194,7 +201,7 @@ def clusters(text: str) -> Iterator[str]:
     cluster = ""
     for each in text:
         joins = (
-            each in _UNSEEN
+            each in UNSEEN
             or each in _MODIFIERS
             or unicodedata.category(each)[0] == "M"
             or cluster.endswith(_JOINER)

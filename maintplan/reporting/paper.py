@@ -13,6 +13,7 @@ from typing import Any
 
 from maintplan.reporting import flow, foreign
 from maintplan.reporting.collecting import Collected, Failure, Item, Listing
+from maintplan.summary import escaping
 from maintplan.summary.blocks import Block, Code, Note, Part, Span, line
 from maintplan.words import Words, words
 
@@ -122,7 +123,8 @@ def paper(collected: Collected, name: str) -> Paper:
     cover = collected.cover
     about: dict[str, Any] = cover.about if cover else {}
     given = about.get("title") or (cover.title if cover else "")
-    title = str(given or next((each.under for each in collected.failures if each.under), name))
+    stopped_in = next((each.under for each in collected.failures if each.under), "")
+    title = escaping.cleaned(str(given or stopped_in)).strip() or name
     language = str(about.get("language") or "en")
     language = language if _LANGUAGE.fullmatch(language) else "en"
     say = words(language)
@@ -139,7 +141,7 @@ def paper(collected: Collected, name: str) -> Paper:
         about=facts(about),
         cover=Sheet(
             "cover",
-            cover.title if cover else title,
+            escaping.cleaned(cover.title).strip() or title if cover else title,
             "cover",
             (*stopped, *(cover.blocks if cover else ())),
         ),
@@ -152,13 +154,17 @@ def paper(collected: Collected, name: str) -> Paper:
 
 def facts(about: dict[str, Any]) -> dict[str, str]:
     """Return what a title page knows about its document, as text."""
-    found = {name: str(value) for name, value in about.items() if isinstance(value, str | int) and value}
+    found = {
+        name: escaping.cleaned(str(value))
+        for name, value in about.items()
+        if isinstance(value, str | int) and value
+    }
     return {**found, "day": found.get("date", ""), "date": found.get("made") or found.get("date", "")}
 
 
 def _sheet(item: Item, say: Words) -> Sheet | None:
     if isinstance(item, Part):
-        return Sheet(item.id, item.title, item.kind, item.blocks)
+        return Sheet(item.id, escaping.cleaned(item.title), item.kind, item.blocks)
     if isinstance(item, Failure):
         return Sheet("", "", "stopped", (_stopped(item, say),))
     if isinstance(item, Listing):

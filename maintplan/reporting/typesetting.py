@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from maintplan.reporting import flow, pictures, widths
-from maintplan.reporting.faces import MONO, SANS, SERIF, Faces
+from maintplan.reporting.faces import MONO, SANS, SERIF, UNSEEN, Faces
 from maintplan.reporting.paper import Paper, Sheet
 from maintplan.reporting.widths import Setting
+from maintplan.summary import escaping
 
 Data = dict[str, Any]
 
@@ -26,7 +28,7 @@ SIZES = {"text": 10.5, "table": 9.3, "note": 9.3, "code": 8.6}
 VAST = 11
 """Columns from which a table gets a page across, however little they hold."""
 _AFTER_SIGNS = re.compile(r"(?<=[/\\_.?&=,:;])(?=[^/\\_.?&=,:;])")
-_INDENT = 18.0
+_INDENT, _NARROWEST = 18.0, 60.0
 _CODE_INSET = 20.0
 _NARROW_LINES = 26
 """Lines that a section may take to stand beside another."""
@@ -87,7 +89,7 @@ class _Setter:
         spare = [face.family for face in self.faces.spare]
         facts = paper.facts()
         return {
-            "title": self.plain(paper.title),
+            "title": self.plain(escaping.cleaned(paper.title)).strip() or paper.language,
             "lang": language.lower(),
             "region": rest if len(rest) == 2 else None,  # noqa: PLR2004 - a country's code
             "layout": paper.layout,
@@ -100,10 +102,10 @@ class _Setter:
             "page": {"x": SIDE, "top": TOP, "bottom": BOTTOM, "gap": GAP, "gutter": GUTTER},
             "sizes": SIZES,
             "head": {
-                "left": self.text(paper.title, self.note, self.room / 2),
-                "right": self.text(", ".join(facts), self.note, self.room / 2),
+                "left": self.text(self.short(paper.title, self.room * 0.5), self.note, self.room),
+                "right": self.text(self.short(", ".join(facts), self.room * 0.45), self.note, self.room),
             },
-            "foot": self.text(self._made_from(), self.note, self.room * 0.8),
+            "foot": self.text(self.short(self._made_from(), self.room * 0.8), self.note, self.room),
             "cover": {
                 "title": self.text(paper.cover.title, Setting(self.faces, SERIF, 30), self.room),
                 "nodes": list(self.nodes(paper.cover.nodes, self.room)),
@@ -180,6 +182,8 @@ class _Setter:
         return height <= _NARROW_LINES
 
     def heading(self, level: int, runs: flow.Runs, anchor: str, aside: flow.Runs) -> Data:
+        if not any(_seen(run.text) for run in runs):  # readers of PDF take no heading without words
+            runs = ()
         size = Setting(self.faces, SERIF, 20 if level == 1 else 13)
         return {
             "k": "head",
@@ -209,11 +213,11 @@ class _Setter:
                 setting = self.body if node.tone == "plain" else self.note
                 return {"k": "text", "tone": node.tone, "runs": self.runs(node.runs, setting, room)}
             case flow.Items():
-                within = room - _INDENT
+                within = _within(room)
                 items = [list(self.nodes(item, within)) for item in node.items]
                 return {"k": "items", "ordered": node.ordered, "start": node.start, "items": items}
             case flow.Steps():
-                return {"k": "steps", "items": [self.step(each, room - _INDENT) for each in node.items]}
+                return {"k": "steps", "items": [self.step(each, _within(room)) for each in node.items]}
             case flow.Grid():
                 return self.grid(node, room, top=top)
             case flow.Pairs():
@@ -224,12 +228,12 @@ class _Setter:
                 return {
                     "k": "note",
                     "tone": node.tone,
-                    "runs": self.runs(node.runs, self.note, room - _INDENT),
+                    "runs": self.runs(node.runs, self.note, _within(room)),
                 }
             case flow.Picture():
                 return self.picture(node, room)
             case flow.Quote():
-                return {"k": "quote", "nodes": list(self.nodes(node.nodes, room - _INDENT))}
+                return {"k": "quote", "nodes": list(self.nodes(node.nodes, _within(room)))}
             case flow.Rule():
                 return {"k": "rule"}
 
@@ -341,6 +345,14 @@ class _Setter:
 
     # ------------------------------------------------------------------------------------------- text
 
+    def short(self, text: str, room: float) -> str:
+        """Return a text for a running head: one line, however long it is where it first stands."""
+        text = " ".join(text.split())
+        if self.note.width(text) <= room:
+            return text
+        fitting = int(len(text) * room / self.note.width(text))
+        return text[: max(fitting - 2, 1)].rstrip() + "\u2026"
+
     def text(self, text: str, setting: Setting, room: float) -> list[Data]:
         return self.runs((flow.Run(text),), setting, room) if text else []
 
@@ -361,7 +373,7 @@ class _Setter:
         if setting.line(runs, bold=bold) <= room:  # nothing has to break
             for run in runs:
                 out.extend(self.run(run, run.text))
-            return out
+            return _linked(out)
         for word in _words(runs):
             whole = sum(
                 setting.width(text, code="code" in run.marks, bold=bold or "strong" in run.marks)
@@ -375,7 +387,7 @@ class _Setter:
                     if at or (breaks and out and "t" in out[-1]):
                         out.append({"b": 1, **_link(out[-1])})
                     out.extend(self.run(run, piece, whole=not breaks and not piece.isspace()))
-        return _merged(out)
+        return _linked(_merged(out))
 
     def run(self, run: flow.Run, text: str, *, whole: bool = False) -> Iterator[Data]:
         """Yield a part of a run; `whole` keeps a command's word in one piece, which a slash would part."""
@@ -398,6 +410,11 @@ class _Setter:
                     yield {"t": segment.text, "f": segment.family, **look}
                 else:
                     yield {"t": segment.text, **look}
+
+
+def _within(room: float) -> float:
+    """Return the room within a list or a quotation; however deep it is, there is some."""
+    return max(room - _INDENT, _NARROWEST)
 
 
 def _link(run: Data) -> Data:
@@ -440,6 +457,24 @@ def _merged(out: list[Data]) -> list[Data]:
                 continue
         merged.append(each)
     return merged
+
+
+def _seen(text: str) -> bool:
+    return any(not each.isspace() and each not in UNSEEN for each in text)
+
+
+def _linked(out: list[Data]) -> list[Data]:
+    """Put what leads to the same place into one link."""
+    if not any("href" in each for each in out):
+        return out
+    linked: list[Data] = []
+    for href, found in groupby(out, key=lambda each: each.get("href")):
+        if href is None:
+            linked.extend(found)
+        else:
+            within = [{key: value for key, value in each.items() if key != "href"} for each in found]
+            linked.append({"href": href, "within": within})
+    return linked
 
 
 def _across(found: Sequence[Data]) -> Iterator[Data]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pypdf import PdfReader
 
@@ -23,6 +28,7 @@ from maintplan.summary.blocks import (
     Paragraph,
     Part,
     Prose,
+    Span,
     Step,
     Steps,
     Table,
@@ -176,3 +182,83 @@ def test_a_character_that_no_font_has_is_printed_as_its_code_point_and_named() -
         "no font has 火 (U+706B, in 'First things'); their code points are printed instead;"
     )
     assert "--font-path DIR" in said
+
+
+TYPED = st.text(
+    st.one_of(
+        st.characters(exclude_categories=["Cs"]),
+        st.sampled_from("#*_`~|>-+=\\\n\t<>[](){}$@&!:/\x00\ufeff\u202e\u200d火ع😀ő"),
+    ),
+    min_size=1,
+    max_size=60,
+)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(typed=TYPED)
+@example(typed="\ufeff")
+@example(typed="# ")
+@example(typed="\x00")
+@example(typed="x" * 3_000)
+def test_nothing_that_a_person_types_makes_it_fail(typed: str) -> None:
+    blocks = (
+        Heading(level=3, text=typed, anchor=typed, aside=line(typed)),
+        Paragraph(
+            line=line(Span(text=typed, href=f"https://x.example/{typed}"), Span(text=typed, href="#first"))
+        ),
+        Prose(markdown=typed, under=4),
+        Steps(items=(Step(line=line(typed), code=typed, check=line(typed)),)),
+        table([[typed, typed]], 2),
+        Pairs(pairs=((typed, line(typed)),)),
+        Note(line=line(typed)),
+    )
+    assert len(pdf(*blocks, title=typed, service=typed).pages) >= 1
+
+
+def font(folder: Path, characters: str) -> Path:
+    """Write a font that has some characters, each as a box."""
+    builder = FontBuilder(1000, isTTF=True)
+    names = {each: f"u{ord(each):X}" for each in characters}
+    builder.setupGlyphOrder([".notdef", *names.values()])
+    builder.setupCharacterMap({ord(each): name for each, name in names.items()})
+    pen = TTGlyphPen(None)
+    for at, point in enumerate(((100, 0), (900, 0), (900, 800), (100, 800))):
+        (pen.moveTo if at == 0 else pen.lineTo)(point)
+    pen.closePath()
+    box = pen.glyph()
+    builder.setupGlyf(dict.fromkeys([".notdef", *names.values()], box))
+    builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *names.values()], (1000, 100)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Acme Signs", "styleName": "Regular", "psName": "AcmeSigns"})
+    builder.setupOS2(sTypoAscender=800, usWinAscent=800, usWinDescent=200)
+    builder.setupPost()
+    path = folder / "signs.ttf"
+    builder.save(str(path))
+    return path
+
+
+def test_a_folder_of_fonts_draws_what_the_kits_own_lack(tmp_path: Path) -> None:
+    font(tmp_path, "火灾🚒𓀀")
+    exporter = MaintplanPDFExporter(font_paths=[str(tmp_path)])
+    said = "In case of 火灾 call 🚒 or 𓀀, in **bold 火** and `code 火`."
+    blocks = (Prose(markdown=said), Code(text="echo 火灾 🚒"), table([["火灾", "🚒"]], 2))
+    made, _ = exporter.from_notebook_node(notebook(*blocks))
+    assert exporter.warnings == []
+    reader = PdfReader(io.BytesIO(made))
+    shown = text(reader)
+    assert "Incaseof火灾call🚒or𓀀,inbold火andcode火." in shown
+    assert "echo火灾🚒" in shown
+
+
+def test_it_is_set_in_the_kits_own_fonts_whatever_the_machine_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FONTCONFIG_FILE", "/nowhere/fonts.conf")
+    monkeypatch.setenv("HOME", "/nowhere")
+    reader = pdf(Paragraph(line=line("Serif ", Span(text="code", tone="code"))), Note(line=line("Sans")))
+    fonts: set[str] = set()
+    for page in reader.pages:
+        resources: Any = page["/Resources"]
+        fonts |= {
+            str(each.get_object()["/BaseFont"]).partition("+")[2] for each in resources["/Font"].values()
+        }
+    assert fonts
+    assert all(each.startswith(("SourceSerif4", "Inter", "SourceCodePro")) for each in fonts), fonts
