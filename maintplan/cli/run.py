@@ -72,6 +72,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     """Execute the plan's notebook headless, and write its documents."""
     from maintplan import atomic, store  # noqa: PLC0415 - a command imports what it needs
     from maintplan.reporting import formats  # noqa: PLC0415
+    from maintplan.summary import tables  # noqa: PLC0415
 
     chosen = formats.named(to)
     for fonts in font_path or []:
@@ -81,14 +82,14 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     if reference_doc is not None and not reference_doc.is_file():
         where = Where(str(reference_doc), path="--reference-doc")
         raise InputError("there is no such reference document", where, "name a Word document (.docx)")
+    if sign is not None and not sign.is_file():
+        raise InputError("there is no such key", Where(str(sign), path="--sign"), "name a private SSH key")
     # Before anything is made: what is wrong with the plan is known at once.
-    opened = store.open(plan, template=template, service=service, tier=tier, stage=stage)
+    bank = {"template": template, "service": service, "tier": tier, "stage": stage}
+    opened = store.open(plan, **bank)  # type: ignore[arg-type]
     parameters: dict[str, Any] = {"plan": plan, "out": str(out)}
     given = {
-        "template": template,
-        "service": service,
-        "tier": tier,
-        "stage": stage,
+        **bank,
         "answers": _answers(opened.plan, answers, set_ or []),
         "let_stand": let_stand,
         "confirm": _yes_or_no(confirm),
@@ -106,19 +107,40 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
         "font_paths": [str(each) for each in font_path or []],
         "reference_doc": str(reference_doc or ""),
     }
+    now = store.open(plan, **bank)  # type: ignore[arg-type]
+    workbook = _workbook(now.plan)
+    atomic.write(folder / tables.WORKBOOK, workbook)
     warnings, documents = _export(notebook, chosen, folder, options)
-    _hand_over(store.open(plan, template=template), before, notebook, documents, folder, sign)
+    beside = {f"documents/{each.relative_to(folder).as_posix()}": each.read_bytes() for each in documents} | {
+        f"tables/{tables.WORKBOOK}": workbook
+    }
+    _hand_over(now, before, notebook, beside, folder, sign)
     for said in warnings:
         typer.echo(f"warning: {said}", err=True)
     if warnings and strict:
         raise typer.Exit(1)
 
 
+def _workbook(plan: Plan) -> bytes:
+    """Return all tables of a plan, its findings as of the day that its documents bear."""
+    import datetime as dt  # noqa: PLC0415 - see above
+
+    from maintplan.calendar import moment  # noqa: PLC0415
+    from maintplan.plan import approval, stand  # noqa: PLC0415
+    from maintplan.review import load, review  # noqa: PLC0415
+    from maintplan.summary import tables  # noqa: PLC0415
+
+    standing = stand(plan)
+    said = moment(plan) if approval.status(plan, standing) == "complete" else None
+    day = (said or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).date()
+    return tables.workbook(standing, review(standing, load(plan.template), day))
+
+
 def _hand_over(
     now: StoredPlan,
     before: Plan | None,
     notebook: NotebookNode,
-    documents: list[Path],
+    files: dict[str, bytes],
     folder: Path,
     key: Path | None,
 ) -> None:
@@ -132,9 +154,7 @@ def _hand_over(
         return
     from maintplan import handover  # noqa: PLC0415 - few runs make one
 
-    text = now.text.text if now.text else None
-    files = {each.relative_to(folder).as_posix(): each.read_bytes() for each in documents}
-    made = handover.make(now.plan, notebook, files, text=text, before=before, key=key)
+    made = handover.make(now.plan, notebook, files, text=now.text, before=before, key=key)
     path = folder / handover.NAME
     atomic.write(path, made)
     typer.echo(f"wrote {path}, {'signed' if key else 'not signed'}")

@@ -28,9 +28,9 @@ NAME = "handover.zip"
 def make(
     plan: Plan,
     notebook: NotebookNode,
-    documents: Mapping[str, bytes],
+    files: Mapping[str, bytes],
     *,
-    text: str | None = None,
+    text: yamltext.Document | None = None,
     before: Plan | None = None,
     key: Path | None = None,
 ) -> bytes:
@@ -42,8 +42,8 @@ def make(
         The plan as it was saved.
     notebook
         Its executed notebook, from which the pictures come.
-    documents
-        The documents in the formats that were chosen, by file name.
+    files
+        What was made already, by its name in the bundle: the documents, in the formats that were chosen.
     text
         The plan's file as it stands; written anew for a plan that lies in no file.
     before
@@ -65,10 +65,11 @@ def make(
         what = f"there is no handover of a plan that is {status.replace('_', ' ')}"
         raise RefusedError(what, mend=f"it takes a Yes that counts from: {', '.join(missing)}")
     # A complete plan has a Yes, and so a moment of its own.
-    when = moment(plan) or dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    when = (moment(plan) or dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).astimezone(dt.UTC)
     found = review(standing, load(plan.template), when.date())
-    parts: dict[str, bytes] = {f"documents/{name}": data for name, data in documents.items()}
-    parts["plan/plan.yaml"] = (text or yamltext.dump(approval.document(plan))).encode()
+    workbook = f"tables/{tables.WORKBOOK}"
+    parts: dict[str, bytes] = {name: data for name, data in files.items() if name != workbook}
+    parts["plan/plan.yaml"] = (text.text if text else yamltext.dump(approval.document(plan))).encode()
     parts["plan/plan.schema.json"] = schema.text(plan.template).encode()
     parts["plan/content.json"] = hashing.canonical(approval.content_data(plan, standing))
     parts["plan/sign-off.json"] = records.text(records.sign_off(standing))
@@ -77,7 +78,7 @@ def make(
     parts["review/accepted-risks.json"] = records.text(records.risks(standing))
     parts["calendar/calendar.ics"] = ics.calendar(standing, when, before)
     parts |= {f"pictures/{name}.svg": data for name, data in index.pictures(notebook).items()}
-    parts["tables/tables.xlsx"] = tables.workbook(standing, found)
+    parts[workbook] = files.get(workbook) or tables.workbook(standing, found)
     parts |= {
         f"tables/{name.removeprefix('tables/')}": data for name, data in tables.files(standing, found).items()
     }

@@ -27,7 +27,10 @@ from maintplan.plan import Plan, Service, approval, edits
 POCKET = Path(__file__).parents[2] / "data" / "pocket"
 WHEN = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 NOTEBOOK: Any = {"cells": []}
-DOCUMENTS = {"maintenance-runbook.html": b"<p>When it is in trouble</p>", "maintenance-runbook.md": b"# When"}
+DOCUMENTS = {
+    "documents/maintenance-runbook.html": b"<p>When it is in trouble</p>",
+    "documents/maintenance-runbook.md": b"# When",
+}
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +76,7 @@ def verify(tmp_path: Path, keys: Path) -> Callable[..., handover.Verdict]:
 
 
 def make(opened: store.PlanFile, key: Path | None = None) -> bytes:
-    text = opened.text.text if opened.text else None
-    return handover.make(opened.plan, NOTEBOOK, DOCUMENTS, text=text, key=key)
+    return handover.make(opened.plan, NOTEBOOK, DOCUMENTS, text=opened.text, key=key)
 
 
 def changed(data: bytes, **files: bytes | None) -> bytes:
