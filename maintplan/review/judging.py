@@ -278,9 +278,7 @@ class _Judging:
             if not self.asks(found, column):
                 return
             place = f"{found.place}{places.selector(said, index, found.spec)}.{column}"
-            named = places.key_of(said, found.spec) or self.words("findings.row", number=index + 1)
-            label = self.words("findings.cell", table=found.label, row=named, column=spec.label)
-            waits.found.setdefault(place, label)
+            waits.found.setdefault(place, self.label(place))
             return
 
     def candidates(
@@ -428,10 +426,25 @@ class _Judging:
         said = self.values.said(table) or []
         return said[row.index - 1] if row.index else {}
 
+    def label(self, at: str) -> str:
+        """Name a place by its label, a cell with its row and column."""
+        place = places.parse(at)
+        found = self.standing.fields[place.of_field].field
+        column = found.spec.column(place.column) if place.column else None
+        if column is None:
+            return found.label
+        row = place.row or self.words("findings.row", number=place.number)
+        return self.words("findings.cell", table=found.label, row=row, column=column.label)
+
     def dangling(self) -> None:
         """Find the references that lead nowhere."""
         for index, each in enumerate(self.standing.dangling, _AFTER_ROWS):
-            message = self.words("findings.dangling", place=each.place, key=repr(each.key), table=each.table)
+            message = self.words(
+                "findings.dangling",
+                place=self.label(each.place),
+                key=f"“{each.key}”",
+                table=self.standing.fields[each.table].field.label,
+            )
             accepted, refused = acceptance(DANGLING, (each.place,), self.risks, self.today, self.words)
             finding = Finding(
                 rule=DANGLING,

@@ -116,8 +116,8 @@ def open_points(standing: Standing) -> Part:
         blocks.append(table(say, "open", say("open.unknown"), labels, unknown))
     if dangling := standing.dangling:
         blocks.append(heading(say, "open.dangling", "open-dangling"))
-        named = [(named(standing, each.place), each.key, named(standing, each.table)) for each in dangling]
-        texts = (say("open.dangling_item", place=place, key=key, table=table) for place, key, table in named)
+        told = [(named(standing, each.place), each.key, named(standing, each.table)) for each in dangling]
+        texts = (say("open.dangling_item", place=place, key=key, table=table) for place, key, table in told)
         blocks.append(Bullets(items=tuple(line(text) for text in texts)))
     blocks.extend(_comments(standing))
     if not blocks:
