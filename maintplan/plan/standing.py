@@ -156,9 +156,17 @@ class Standing:
 
     @property
     def dangling(self) -> list[Dangling]:
-        """References to rows that are not there, in answers that count."""
+        """References to rows that are not there, in answers that count.
+
+        A recommended row may name one of a table that nobody has filled yet: that is nobody's mistake.
+        """
         counted = {place: each.value for place, each in self.fields.items() if each.shown}
-        return list(references.dangling(self.plan.template, counted))
+        return [
+            each
+            for each in references.dangling(self.plan.template, counted)
+            if counted.get(each.table) is not None
+            or self.fields[each.place.partition("[")[0]].source != "recommended"
+        ]
 
     def values(self) -> dict[str, Any]:
         """Return what conditions and rules see: typed values by ``question.field``."""

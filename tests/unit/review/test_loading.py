@@ -6,10 +6,12 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from maintplan import resources, template
 from maintplan.errors import MaintplanError, describe
-from maintplan.plan import Plan, Service, stand
+from maintplan.plan import Plan, Service, edits, stand
 from maintplan.review import Rules, check_examples, load, review
 from maintplan.template import Template
 
@@ -189,3 +191,19 @@ def test_the_rules_in_the_guide_load_and_hold_to_their_examples(bank: Template, 
     rules = load(bank, [written(tmp_path, block, f"{at}.yaml") for at, block in enumerate(blocks)])
     assert len(blocks) >= 2
     assert [describe(each) for each in check_examples(rules, ["change-without-a-month-of-notice"])] == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_a_recommendation_that_is_left_open_makes_no_finding_of_the_others(
+    bank: Template, data: st.DataObject
+) -> None:
+    tier = data.draw(st.sampled_from([1, 2, 3]))
+    stage = data.draw(st.sampled_from(["prototype", "beta", "production", "retiring"]))
+    plan = Plan(bank, Service.model_validate({"name": "any", "tier": tier, "stage": stage}))
+    recommended = [place for place, each in bank.fields.items() if each.recommendation]
+    stance = data.draw(st.sampled_from([{"not_known_yet": {}}, {"not_applicable": "No."}]))
+    for place in data.draw(st.lists(st.sampled_from(recommended), unique=True, max_size=40)):
+        plan = edits.answer(plan, place, stance)
+    found = review(stand(plan), load(bank), TODAY)
+    assert [f"{each.rule}: {each.message}" for each in found.findings] == []
