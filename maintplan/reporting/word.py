@@ -28,6 +28,14 @@ _TONES = {
     "recommended": "Recommended",
     "muted": "Muted Char",
 }
+_TEXTS = {
+    "muted": "Muted",
+    "high": "High Text",
+    "medium": "Medium Text",
+    "low": "Low Text",
+    "decided": "Decided Text",
+    "recommended": "Recommended Text",
+}
 _NOTES = {
     "high": "Note High",
     "medium": "Note Medium",
@@ -138,13 +146,8 @@ class _Writer:
                 yield self.heading(node.level, node.runs, node.anchor)
             case flow.Text():
                 text = _block("Para", self.inlines(node.runs))
-                if node.tone == "muted":
-                    yield _styled("Muted", [text])
-                elif node.tone in _TONES:
-                    span = _span(_TONES[node.tone], self.inlines(node.runs))
-                    yield _block("Para", [span])
-                else:
-                    yield text
+                style = _TEXTS.get(node.tone)
+                yield _styled(style, [text]) if style else text
             case flow.Items():
                 items = [list(self.nodes(item)) for item in node.items]
                 if node.ordered:

@@ -1,0 +1,143 @@
+"""Documents in the formats that are asked for: named, refused where a part is missing, not made twice."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from maintplan.errors import InputError, MissingExtra
+from maintplan.reporting import docx, formats, making
+from maintplan.summary import documents
+from maintplan.summary.blocks import MIME, Figure, Paragraph, Part, line
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="30" height="9"/></svg>'
+
+
+def notebook(said: str = "Restart it.") -> Any:
+    cover = Part(id="cover", title="Sluice: runbook", kind="cover", about={"title": "Sluice: runbook"})
+    parts = (
+        Part(id="one", title="One", blocks=(Paragraph(line=line(said)), Figure(svg=SVG, alt="A bar"))),
+        Part(id="two", title="Two", blocks=(Paragraph(line=line("Look again.")),)),
+    )
+    runbook = documents.Document(id="runbook", title="Runbook", cover=cover, parts=parts)
+    whole = documents.Document(id="everything", title="Everything", cover=cover, whole=True)
+    outputs = [new_output("display_data", {MIME: each.to_json()}) for each in (cover, *parts)]  # type: ignore[no-untyped-call]
+    outputs += [new_output("display_data", {documents.MIME: each.to_json()}) for each in (runbook, whole)]  # type: ignore[no-untyped-call]
+    return new_notebook(cells=[new_code_cell(outputs=outputs)])  # type: ignore[no-untyped-call]
+
+
+ALL = formats.named("html,pdf,docx,markdown")
+
+
+def make(folder: Path, made_of: Any, **options: Any) -> dict[str, bool]:
+    return {each.path.name: each.anew for each in making.make(made_of, ALL, folder, options)}
+
+
+def test_every_document_comes_in_every_format(tmp_path: Path) -> None:
+    made = make(tmp_path, notebook())
+    names = {
+        f"{name}{ending}"
+        for name in ("runbook", "everything")
+        for ending in (".html", ".pdf", ".docx", ".md")
+    }
+    assert set(made) == names
+    assert all((tmp_path / name).is_file() for name in names)
+
+
+def test_what_did_not_change_is_not_made_again(tmp_path: Path) -> None:
+    make(tmp_path, notebook())
+    before = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("runbook.*")}
+    assert not any(make(tmp_path, notebook()).values())
+    assert {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("runbook.*")} == before
+
+
+def test_what_changed_was_deleted_or_was_edited_is_made_again(tmp_path: Path) -> None:
+    make(tmp_path, notebook())
+    assert all(make(tmp_path, notebook("Restart both.")).values())
+    (tmp_path / "runbook.pdf").unlink()
+    (tmp_path / "runbook.md").write_text("Somebody's own words.")
+    again = make(tmp_path, notebook("Restart both."))
+    assert {name for name, anew in again.items() if anew} == {"runbook.pdf", "runbook.md"}
+    assert "Somebody" not in (tmp_path / "runbook.md").read_text()
+
+
+def test_another_option_makes_it_again(tmp_path: Path) -> None:
+    make(tmp_path, notebook())
+    assert all(make(tmp_path, notebook(), show_code=True).values())
+
+
+def test_pictures_of_markdown_are_files_beside_it(tmp_path: Path) -> None:
+    make(tmp_path, notebook())
+    text = (tmp_path / "runbook.md").read_text()
+    assert "![A bar](runbook_files/figure-1.svg)" in text
+    assert (tmp_path / "runbook_files" / "figure-1.svg").read_text() == SVG
+
+
+def test_the_contents_of_markdown_lead_to_its_sections(tmp_path: Path) -> None:
+    make(tmp_path, notebook())
+    text = (tmp_path / "runbook.md").read_text()
+    assert "1. [One](<#one>)\n2. [Two](<#two>)\n" in text
+    assert '## <a id="one"></a>One' in text
+
+
+def test_a_format_that_is_none_names_the_closest() -> None:
+    with pytest.raises(InputError, match=r"--to: unknown format 'pfd'; did you mean pdf\?"):
+        formats.named("html,pfd")
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "said"),
+    [
+        ("pdf", "typst", "PDF needs Typst, which is not installed"),
+        ("docx", "pypandoc", "DOCX needs pandoc, which is not installed"),
+    ],
+)
+def test_a_missing_part_is_named_with_its_extra(
+    monkeypatch: pytest.MonkeyPatch, name: str, module: str, said: str
+) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(formats, "find_spec", lambda each: None if each == module else real(each))
+    with pytest.raises(MissingExtra) as caught:
+        formats.named(name)
+    assert str(caught.value) == f"{said}; install it with: pip install 'maintplan[documents]'"
+    assert caught.value.exit_code == 2
+
+
+def test_a_pandoc_that_is_gone_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> str:
+        raise OSError("No pandoc was found")
+
+    monkeypatch.setattr("pypandoc.get_pandoc_path", gone)
+    with pytest.raises(MissingExtra, match="DOCX needs pandoc"):
+        docx.pandoc()
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx", "markdown", "html"])
+def test_nbconvert_makes_each_by_itself(tmp_path: Path, kind: str) -> None:
+    nbformat.write(notebook(), tmp_path / "executed.ipynb")  # type: ignore[no-untyped-call]
+    command = [sys.executable, "-m", "nbconvert", "--to", f"maintplan-{kind}", "executed.ipynb"]
+    done = subprocess.run(
+        [*command, "--SelectDeliverable.name=runbook"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    made = tmp_path / f"executed{formats.FORMATS[kind].ending}"
+    assert made.stat().st_size > 100
+    if kind == "markdown":
+        assert (tmp_path / "executed_files" / "figure-1.svg").is_file()
+        moved = tmp_path / "elsewhere"
+        moved.mkdir()
+        shutil.move(made, moved)
+        assert "# <a" in (moved / made.name).read_text()
