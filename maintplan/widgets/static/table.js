@@ -10,7 +10,7 @@ const FIRST = 60;
 const MENU = 34;
 const PLAN = 696;
 const SHARES = { text: 3, markdown: 3, url: 3, reference: 2.1, choice: 2.1, several: 2.4, schedule: 2.4, date: 2, boolean: 1.3, duration: 1.6, percent: 1.1, integer: 1.2, number: 1.3, version: 1.3 };
-const LEAST = { text: 120, markdown: 140, url: 150, reference: 110, choice: 110, several: 130, schedule: 130, date: 132, boolean: 76, duration: 104, percent: 72, integer: 84, number: 84, version: 80 };
+const LEAST = { text: 120, markdown: 140, url: 150, reference: 150, choice: 110, several: 130, schedule: 130, date: 132, boolean: 76, duration: 104, percent: 72, integer: 84, number: 84, version: 80 };
 
 export function Table({ client, field, id, off }) {
   const [all, setAll] = useState(false);
@@ -91,7 +91,7 @@ export function Table({ client, field, id, off }) {
       ${!off && html`<button type="button" class="mp-command" id=${id} data-add="1" onClick=${() => row("add", null, ids[0])} onPaste=${(event) => paste(event)}>${say("add_row", { row: field.row })}</button>
         <span class="mp-muted">${say("paste_hint")}</span>`}
       ${order.length > FIRST && !all && html`<button type="button" class="mp-command" onClick=${() => setAll(true)}>${say("show_rows", { count: order.length })}</button>`}
-      ${hidden > 0 && order.length > 0 && html`<button type="button" class="mp-command mp-quiet" aria-pressed=${more} onClick=${() => setMore(!more)}>${more ? say("fewer_columns") : say("more_columns", { count: hidden })}</button>`}
+      ${hidden > 0 && order.length > 0 && html`<button type="button" class="mp-command mp-quiet" aria-pressed=${more} onClick=${() => setMore(!more)}>${more ? say("fewer_columns") : say(hidden === 1 ? "more_column" : "more_columns", { count: hidden })}</button>`}
     </div>
   </div>`;
 }
