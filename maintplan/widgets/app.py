@@ -555,6 +555,9 @@ class App:
         sheet = self._sheet(place)
         shown = [str(column) for column in message.get("columns", [])]
         row, column = message.get("row"), message.get("column")
+        if row is None and self.interview.standing.fields[place].state in fieldviews.WAITING:
+            # One's own rows come in the place of those that were only recommended.
+            sheet.rows.clear()
         count, refused = sheet.paste(
             str(row) if row else None, str(column) if column else None, str(message["text"]), shown
         )
