@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -191,7 +191,7 @@ class Sheet:
     def _header(self, cells: Sequence[str]) -> list[str | None] | None:
         """Return the columns that a first line names, when at least half of its cells, and two, name one."""
         known = {name.casefold(): each.id for each in self.spec.columns for name in (each.label, each.id)}
-        found = [known.get(" ".join(cell.split()).casefold()) for cell in cells]
+        found = [_named(" ".join(cell.split()).casefold(), known) for cell in cells]
         named = sum(each is not None for each in found)
         whole = named and named == len(found)
         return found if whole or (named > 1 and named * 2 >= len(found)) else None
@@ -209,6 +209,14 @@ class Sheet:
             said = {"yes": "true", "x": "true", "✓": "true", "1": "true", "no": "false", "0": "false"}
             return said.get(raw.casefold(), raw.lower())
         return raw
+
+
+def _named(word: str, known: Mapping[str, str]) -> str | None:
+    """Return the column of a heading: by its label or id, or by the beginning of one label alone."""
+    if word in known:
+        return known[word]
+    begun = {column for name, column in known.items() if word and name.startswith(f"{word} ")}
+    return begun.pop() if len(begun) == 1 else None
 
 
 def _cells(text: str) -> Iterator[list[str]]:
