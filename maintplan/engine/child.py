@@ -32,6 +32,8 @@ def main(end: socket.socket, task: Task) -> None:
         fresh.forget()
         _watch(task.parent)
         os.environ.update(task.environment)
+        if task.folder is not None:
+            os.chdir(task.folder)
         for module in task.modules:
             importlib.import_module(module)
         if task.memory is not None:

@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maintplan.engine import wire
@@ -44,6 +45,8 @@ class Manager:
         What the kernel loads before anything is asked of it.
     environment
         Variables for the kernel alone.
+    folder
+        Its working folder.
     """
 
     _loaded = False
@@ -56,8 +59,10 @@ class Manager:
         memory: int | None = None,
         modules: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
     ) -> None:
-        self._task = Task(os.getpid(), memory, tuple(modules), dict(environment or {}))
+        where = None if folder is None else str(folder)
+        self._task = Task(os.getpid(), memory, tuple(modules), dict(environment or {}), where)
         self._pid: int | None = None
         self._started: subprocess.Popen[bytes] | None = None
         self._here: socket.socket | None = None

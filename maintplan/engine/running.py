@@ -82,6 +82,7 @@ def execute(
     limits: Limits | None = None,
     modules: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> tuple[NotebookNode, Failure | None]:
     """Execute a notebook with parameters.
@@ -100,11 +101,13 @@ def execute(
         What the kernel loads while nothing is asked of it yet.
     environment
         Variables for the kernel alone.
+    folder
+        The kernel's working folder.
     meanwhile
         What this process does while the kernel starts.
     """
     limits = limits or Limits()
-    kernel = Manager(limits.memory, modules, environment)
+    kernel = Manager(limits.memory, modules, environment, folder)
     kernel.start_kernel()
     try:
         _load()

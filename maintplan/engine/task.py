@@ -20,9 +20,12 @@ class Task:
         What it loads before anything is asked of it.
     environment
         Variables for it alone.
+    folder
+        Its working folder; None for the parent's.
     """
 
     parent: int
     memory: int | None
     modules: Sequence[str]
     environment: Mapping[str, str]
+    folder: str | None

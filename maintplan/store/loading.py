@@ -17,6 +17,24 @@ from maintplan.template import Template, find
 
 T = TypeVar("T")
 
+_kept: dict[tuple[Path, ...], tuple[object, Template]] | None = None
+"""Templates that stay loaded from plan to plan, where somebody asked for it; each with its files' state."""
+
+
+def keep_templates() -> None:
+    """Keep each template that is loaded from now on, until one of its files changes.
+
+    For a process that opens plan after plan, such as a batch's.
+    """
+    global _kept  # noqa: PLW0603 - one for the process, as its modules are
+    _kept = {} if _kept is None else _kept
+
+
+def _state(paths: Sequence[Path]) -> object:
+    """Return what changes when a file of a template does."""
+    files = (each for path in paths for each in ([path] if path.is_file() else sorted(path.rglob("*"))))
+    return tuple((str(each), state.st_mtime_ns, state.st_size) for each in files for state in [each.stat()])
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -48,8 +66,17 @@ class Banks:
         found = (find.template(name, folder), *(find.layer(each, folder) for each in layers))
         key = tuple(each.resolve() for each in found)
         if key not in self._loaded:
-            self._loaded[key] = templates.load(name, layers=layers, beside=folder)
+            self._loaded[key] = _load(key, name, layers, folder)
         return self._loaded[key]
+
+
+def _load(key: tuple[Path, ...], name: str, layers: Sequence[str], folder: Path) -> Template:
+    if _kept is None:
+        return templates.load(name, layers=layers, beside=folder)
+    state = (_state(key), name, tuple(layers))
+    if key not in _kept or _kept[key][0] != state:
+        _kept[key] = (state, templates.load(name, layers=layers, beside=folder))
+    return _kept[key][1]
 
 
 def load(

@@ -1,0 +1,134 @@
+"""What the portfolio needs to know of one plan, as plain data.
+
+Taken once, where the plan is at hand, so that a portfolio of thousands opens no plan again. Places are those
+of the template *maintenance-rollout*; a plan of another template has fewer facts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from maintplan import calendar, review
+from maintplan.plan import Given, Standing, approval, stand
+from maintplan.store import StoredPlan
+
+RECOVERY = "recovery.system-recovery-procedures"
+TESTING = "recovery.recovery-testing-and-validation"
+ROLLOUT = "rollout.phased-feature-rollout-strategy"
+MAINTENANCE = frozenset({"task", "window", "drill", "review"})
+"""The kinds of calendar items that are work on the service."""
+_OVER = frozenset({"done", "dropped"})
+
+
+def facts(kept: StoredPlan, today: dt.date | None = None) -> dict[str, Any]:
+    """Return the facts of a plan.
+
+    Parameters
+    ----------
+    kept
+        The plan, where it is kept.
+    today
+        The day on which it is judged.
+    """
+    today = today or dt.datetime.now(dt.UTC).date()
+    plan = kept.plan
+    standing = stand(plan)
+    found = review.review(standing, review.load(plan.template), today)
+    ready = review.readiness(standing, found)
+    service = plan.service
+    return {
+        "name": service.name,
+        "owner": service.owner or "",
+        "tier": service.tier,
+        "stage": service.stage,
+        "template": plan.template.name,
+        "template_version": plan.template.version,
+        "revision": plan.revision,
+        "status": approval.status(plan),
+        "day": today.isoformat(),
+        "questions": {each.id: _part(each) for each in ready.questions},
+        "headings": {each.id: each.heading for each in ready.questions},
+        "whole": _part(ready.plan),
+        "findings": [_finding(each) for each in found.findings],
+        "risks": [
+            {
+                "rule": each.rule,
+                "at": each.at,
+                "by": each.by,
+                "until": _day(each.until),
+                "reason": each.reason,
+            }
+            for each in plan.accepted_risks
+        ],
+        "actions": [
+            {"id": each.id, "about": each.about, "at": each.at, "owner": each.owner, "due": _day(each.due)}
+            for each in plan.actions
+            if each.state not in _OVER
+        ],
+        "last_restore_test": _value(standing, f"{TESTING}.last_restore_test"),
+        "rto": _value(standing, f"{RECOVERY}.rto"),
+        "needs": _needs(standing),
+        "waves": _rows(standing, f"{ROLLOUT}.stages", ("name", "percent", "bake_time")),
+        "wave_start": _value(standing, f"{ROLLOUT}.start"),
+        "calendar": [_item(each) for each in calendar.items(standing, today) if each.kind in MAINTENANCE],
+    }
+
+
+def _part(part: review.Part) -> dict[str, int]:
+    return {
+        "asked": part.asked,
+        "decided": part.decided,
+        **{severity: part.open[severity] for severity in review.SEVERITIES},
+        "waiting": part.waiting,
+        "accepted": len(part.accepted),
+    }
+
+
+def _finding(each: review.Finding) -> dict[str, Any]:
+    until = each.accepted.until if each.accepted else None
+    return {
+        "id": each.id,
+        "rule": each.rule,
+        "severity": each.severity,
+        "at": each.at,
+        "message": each.message,
+        "remedy": each.remedy,
+        "open": each.open,
+        "accepted_until": _day(until),
+    }
+
+
+def _needs(standing: Standing) -> list[dict[str, Any]]:
+    """Return what the service needs for its recovery, with the plans that are named."""
+    return _rows(standing, f"{RECOVERY}.dependencies", ("system", "their_rto", "plan"))
+
+
+def _rows(standing: Standing, place: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    rows = _value(standing, place)
+    if not isinstance(rows, list):
+        return []
+    return [{name: row.get(name) for name in columns} for row in rows if isinstance(row, Mapping)]
+
+
+def _value(standing: Standing, place: str) -> Any:
+    found = standing.fields.get(place)
+    return None if found is None or not isinstance(found.answer, Given) else found.value
+
+
+def _item(each: calendar.Item) -> dict[str, Any]:
+    timing = each.timing
+    return {
+        "place": each.place,
+        "kind": each.kind,
+        "title": each.title,
+        "start": timing.start.isoformat(),
+        "rule": timing.rule,
+        "zone": timing.zone,
+        "minutes": None if timing.length is None else int(timing.length.total_seconds() // 60),
+    }
+
+
+def _day(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,99 @@
+"""Digests of all that a row's results depend on: an unchanged one need not be run again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import maintplan
+from maintplan import resources, store, yamltext
+from maintplan.batch.job import Job
+from maintplan.errors import MaintplanError
+from maintplan.plan import document
+from maintplan.store import address
+from maintplan.template import find
+
+
+class Keys:
+    """Digests for the rows of one batch; each file that many rows share is read once."""
+
+    def __init__(self) -> None:
+        self._tree = cache(_tree)
+
+    def keyed(self, job: Job) -> Job:
+        """Return a job with its key."""
+        row = job.row
+        base = Path(job.manifest).parent
+        said: dict[str, Any] = {
+            "version": maintplan.__version__,
+            "notebook": self._tree(resources.notebook()),
+            "row": [row.service, dict(row.cells), dict(row.places)],
+            "formats": job.formats,
+            "words": self._tree(resources.root() / "templates" / "words"),
+            "look": self._tree(resources.report_template()),
+        }
+        names = [row.cells.get("template", store.files.DEFAULT_TEMPLATE)]
+        if "plan" in row.cells:
+            said["plan"], more = self._plan(row.cells["plan"], base)
+            names += more
+        if "answers" in row.cells and not row.cells["answers"].lstrip().startswith("{"):
+            said["answers"] = self._tree(base / row.cells["answers"])
+        said["templates"] = [self._template(name, base) for name in names]
+        said["named"] = [
+            self._tree(base / each.strip())
+            for column in ("inherits", "layers")
+            for each in row.cells.get(column, "").strip("[]").split(",")
+            if each.strip()
+        ]
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+        return replace(job, key=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest())
+
+    def templates(self, jobs: Mapping[str, Job]) -> str:
+        """Return a digest of the templates alone, to see whether one was changed."""
+        names = {(job.row.cells.get("template", ""), job.manifest) for job in jobs.values()}
+        found = [_tree(self._where(name, Path(manifest).parent)) for name, manifest in sorted(names)]
+        return hashlib.sha256("".join(found).encode()).hexdigest()
+
+    def _plan(self, named: str, base: Path) -> tuple[Any, list[str]]:
+        try:
+            if address.kind(named) != "path":
+                return document.to_data(store.open(named).plan), []
+            path = base / named
+            text = yamltext.read_file(path)
+        except MaintplanError:  # the row's run will say so
+            return None, []
+        data = text.data if isinstance(text.data, dict) else {}
+        template = data.get("template")
+        name = template.get("name") if isinstance(template, dict) else None
+        inherits = data.get("inherits")
+        others = inherits if isinstance(inherits, list) else []
+        beside = [self._tree(path.parent / str(each)) for each in others]
+        approved = self._tree(path.with_name(f"{path.stem}.approved{path.suffix}"))
+        return [text.text, beside, approved], [str(name)] if name else []
+
+    def _template(self, name: str, base: Path) -> str:
+        return self._tree(self._where(name, base))
+
+    def _where(self, name: str, base: Path) -> Path:
+        try:
+            return find.template(name or store.files.DEFAULT_TEMPLATE, base)
+        except MaintplanError:
+            return base / "nowhere"
+
+
+def _tree(path: Path) -> str:
+    """Return a digest of a file or folder; of what is not there, of nothing."""
+    digest = hashlib.sha256()
+    try:
+        files = [path] if path.is_file() else sorted(each for each in path.rglob("*") if each.is_file())
+        for each in files:
+            digest.update(each.name.encode("utf-8", "surrogateescape"))
+            digest.update(each.read_bytes())
+    except OSError:
+        digest.update(b"unreadable")
+    return digest.hexdigest()

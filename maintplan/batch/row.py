@@ -1,0 +1,358 @@
+"""One row's plan, from the row to the documents: what a worker does.
+
+Everything is made in a folder of its own beside the result's, which then takes the result's place in one
+step: a batch that is killed leaves each service as it was or as it is meant to be. The plan is copied there
+first; the file or store that the row names stays as it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from maintplan import atomic, errors, headless, resources, store, yamltext
+from maintplan import template as templates
+from maintplan.batch import facts
+from maintplan.batch.job import Job, Kind, Outcome
+from maintplan.engine import running
+from maintplan.errors import InputError, MaintplanError, SaveError, Where
+from maintplan.plan import Plan, Service, document, edits, places
+from maintplan.plan.model import FORMAT
+from maintplan.reporting import formats, making
+from maintplan.store import address
+from maintplan.template import Template
+
+PLAN, EXECUTED, FAILED, MEMORY = "plan.yaml", "executed.ipynb", "failed.ipynb", ".maintplan-row.json"
+STAGING = ".staging-"
+"""How the folders begin in which rows are being made."""
+_LIMIT = "MemoryError"
+_PLACE = re.compile(r"\b[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9-]*(?:\.[a-z][a-z0-9_]*(?:\[[^\]]*\])?)*")
+
+
+def run(job: Job) -> Outcome:
+    """Make one row's plan and documents.
+
+    Raises
+    ------
+    SaveError
+        When the results can't be written, which is no matter of this row.
+    """
+    began = time.perf_counter()
+    try:
+        with _templates(job), _staging(job) as folder:
+            outcome = _run(job, folder)
+    except SaveError:
+        raise
+    except MaintplanError as error:
+        outcome = _outcome(job, "input_error", message=str(error), path=error.where.path)
+    return replace(outcome, seconds=round(time.perf_counter() - began, 3))
+
+
+def _run(job: Job, folder: Path) -> Outcome:
+    parameters = _prepare(job, folder)
+    memory = None if job.memory is None else job.memory << 20
+    executed, failure = running.execute(
+        resources.notebook(),
+        parameters,
+        output=EXECUTED,
+        limits=running.Limits(job.timeout, memory),
+        modules=headless.MODULES,
+        folder=folder,
+    )
+    import nbformat  # noqa: PLC0415 - the engine has loaded it
+
+    text = nbformat.writes(executed) + "\n"  # type: ignore[no-untyped-call]
+    if failure is not None:
+        target = Path(job.out) / job.row.folder
+        atomic.write(target / FAILED, text.encode())
+        return _failed(job, folder, failure)
+    atomic.write(folder / EXECUTED, text.encode())
+    for _ in making.make(_shared(executed), formats.named(job.formats), folder, {}):
+        pass
+    outcome = _outcome(job, "ok", facts=facts.facts(store.open(folder / PLAN)))
+    kept = {**outcome.to_data(), "facts": outcome.facts}
+    atomic.write(folder / MEMORY, (json.dumps(kept, ensure_ascii=False, sort_keys=True) + "\n").encode())
+    _put_in_place(folder, Path(job.out) / job.row.folder)
+    return outcome
+
+
+def _shared(notebook: Any) -> Any:
+    """Let the data in a notebook's outputs be copied no more: that is half of what an export costs."""
+    from nbformat import NotebookNode  # noqa: PLC0415 - the engine has loaded it
+
+    class Shared(NotebookNode):
+        """Data that nobody changes, and that nbconvert's copies of a notebook therefore share."""
+
+        def __deepcopy__(self, _: object) -> Shared:
+            return self
+
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            for kind, data in output.get("data", {}).items():
+                if isinstance(data, dict):
+                    shared = Shared()  # type: ignore[no-untyped-call]
+                    dict.update(shared, data)
+                    output["data"][kind] = shared
+    return notebook
+
+
+def remembered(job: Job) -> Outcome | None:
+    """Return what an earlier run made of the row, when nothing has changed since."""
+    try:
+        kept = json.loads((Path(job.out) / job.row.folder / MEMORY).read_bytes())
+        if kept["key"] != job.key or kept["outcome"] != "ok":
+            return None
+        return Outcome(**{**kept, "kept": True})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@contextlib.contextmanager
+def _staging(job: Job) -> Iterator[Path]:
+    folder = Path(job.out) / f"{STAGING}{job.row.folder}"
+    shutil.rmtree(folder, ignore_errors=True)
+    atomic.folder(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put_in_place(made: Path, target: Path) -> None:
+    """Let what was made take the place of what stood there."""
+    old = made.with_name(f"{made.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    try:
+        if target.exists():
+            target.rename(old)
+        made.rename(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            old.rename(target)
+        reason = (error.strerror or str(error)).lower()
+        raise SaveError(f"the results can't be put in place: {reason}", Where(str(target))) from None
+    shutil.rmtree(old, ignore_errors=True)
+
+
+# ------------------------------------------------------------------------------------------- the plan
+
+
+def _prepare(job: Job, folder: Path) -> dict[str, Any]:
+    """Put the plan into the folder, and return the notebook's parameters."""
+    cells = job.row.cells
+    if cells.get("artifacts"):
+        what = "no reader of artifacts is installed"
+        raise InputError(what, _at(job, "artifacts"), "leave the column empty, and answer in the plan")
+    tier = _tier(job)
+    bank = _plan(job, folder, tier)
+    answers = _answers(job, bank)
+    given = {
+        "plan": PLAN,
+        "template": cells.get("template") and _path(job, cells["template"], "template"),
+        "service": job.row.service,
+        "tier": tier,
+        "stage": cells.get("stage"),
+        "answers": answers,
+    }
+    return {name: value for name, value in given.items() if value not in (None, "", {})}
+
+
+def _tier(job: Job) -> int | None:
+    text = job.row.cells.get("tier")
+    if text is None:
+        return None
+    if text not in ("1", "2", "3"):
+        raise InputError(f"the tier is {text[:40]!r}", _at(job, "tier"), "write 1, 2 or 3")
+    return int(text)
+
+
+def _plan(job: Job, folder: Path, tier: int | None) -> Template:
+    """Write the plan's file, and return its template."""
+    cells = job.row.cells
+    if "plan" not in cells:
+        return _begin(job, folder, tier)
+    source = cells["plan"]
+    with _about(job, "plan"):
+        kind = address.kind(source)
+        here = _beside(job, source) if kind == "path" else source
+        if isinstance(here, Path) and not here.is_file():
+            raise InputError("there is no such plan file", Where(source), "check the path")
+        opened = store.open(here)
+        if not opened.exists:
+            raise InputError("there is no such plan", Where(source), "check its name")
+    if isinstance(here, Path):
+        text = yamltext.read_file(here)
+        data: Any = text.data
+        moved = _moved(data, here.parent, folder)
+        written = text.text if moved == data else yamltext.splice(text, data, moved)
+        atomic.write(folder / PLAN, written.encode())
+    else:
+        data = document.to_data(opened.plan)
+        atomic.write(folder / PLAN, yamltext.dump(data).encode())
+    return opened.plan.template
+
+
+def _begin(job: Job, folder: Path, tier: int | None) -> Template:
+    cells = job.row.cells
+    name = cells.get("template", store.files.DEFAULT_TEMPLATE)
+    base = Path(job.manifest).parent.absolute()
+    layers = [_path(job, each, "layers") for each in _list(job, "layers")]
+    with _about(job, "template"):
+        bank = templates.load(_path(job, name, "template"), layers=layers, beside=base)
+    inherits = [_relative(_beside(job, each), folder) for each in _list(job, "inherits")]
+    service: dict[str, Any] = {"name": job.row.service}
+    service |= {"tier": tier} if tier is not None else {}
+    service |= {"stage": cells["stage"]} if cells.get("stage") else {}
+    with _about(job, "stage"):
+        Service.model_validate(service)
+    data: dict[str, Any] = {"maintplan": FORMAT, "template": {"name": bank.name, "version": bank.version}}
+    data |= {"layers": layers} if layers else {}
+    data |= {"inherits": inherits} if inherits else {}
+    data |= {"service": service, "revision": 1, "status": "draft"}
+    atomic.write(folder / PLAN, yamltext.dump(data).encode())
+    return bank
+
+
+def _moved(data: dict[str, Any], old: Path, new: Path) -> dict[str, Any]:
+    """Return a plan's document whose paths lead from its new folder to where they led from the old one."""
+    moved = dict(data)
+    for key in ("inherits", "layers"):
+        if isinstance(data.get(key), list):
+            moved[key] = [
+                _relative(old / each, new) if isinstance(each, str) and (old / each).exists() else each
+                for each in data[key]
+            ]
+    return moved
+
+
+def _answers(job: Job, bank: Template) -> dict[str, Any]:
+    """Return the row's answers: those of its file, with the cells named by a place over them."""
+    merged: dict[str, Any] = {}
+    if "answers" in job.row.cells:
+        with _about(job, "answers"):
+            text = job.row.cells["answers"]
+            found = (
+                yamltext.read(text, job.named)
+                if text.lstrip().startswith("{")
+                else yamltext.read_file(_beside(job, text))
+            )
+            document.read_answers(found.data, bank, found)
+            said: Any = found.data
+            merged = dict(said)
+    changed = Plan(bank, Service(name=job.row.service))
+    for place, text in job.row.places.items():
+        with _about(job, place):
+            changed = edits.answer(changed, str(places.find(bank, place).place), text)
+    laid: dict[str, Any] = _laid_over(merged, document.answers_data(changed))
+    return laid
+
+
+def _laid_over(base: Any, top: Any) -> Any:
+    if isinstance(base, dict) and isinstance(top, dict):
+        return {**base, **{key: _laid_over(base.get(key), value) for key, value in top.items()}}
+    return top
+
+
+def _list(job: Job, column: str) -> list[str]:
+    text = job.row.cells.get(column, "")
+    if text.startswith("["):
+        with _about(job, column):
+            found: Any = yamltext.read(text, job.named).data
+        return [str(each) for each in found]
+    return [each.strip() for each in re.split(r"[,;]", text) if each.strip()]
+
+
+def _beside(job: Job, path: str) -> Path:
+    return (Path(job.manifest).parent / path).absolute()
+
+
+def _path(job: Job, name: str, column: str) -> str:
+    """Return a template's name, or its path from wherever the worker is."""
+    del column
+    there = _beside(job, name)
+    return str(there) if ("/" in name or name.endswith(".md")) and there.exists() else name
+
+
+def _relative(path: Path, folder: Path) -> str:
+    # The folder is the staging one; the result's lies beside it.
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+@contextlib.contextmanager
+def _templates(job: Job) -> Iterator[None]:
+    """Let templates and layers be found beside the manifest and beside the row's plan, also by the kernel."""
+    folders = [Path(job.manifest).parent.absolute()]
+    plan = job.row.cells.get("plan")
+    if plan is not None and "://" not in plan:
+        folders.insert(0, _beside(job, plan).parent)
+    before = os.environ.get("MAINTPLAN_TEMPLATES")
+    found = [*map(str, folders), *([before] if before else [])]
+    os.environ["MAINTPLAN_TEMPLATES"] = os.pathsep.join(found)
+    try:
+        yield
+    finally:
+        os.environ.pop("MAINTPLAN_TEMPLATES")
+        if before is not None:
+            os.environ["MAINTPLAN_TEMPLATES"] = before
+
+
+# --------------------------------------------------------------------------------------------- errors
+
+
+def _at(job: Job, column: str) -> Where:
+    return Where(job.named, job.row.number, column)
+
+
+@contextlib.contextmanager
+def _about(job: Job, column: str) -> Iterator[None]:
+    """Say of an error which row and column it comes from."""
+    try:
+        yield
+    except SaveError:
+        raise
+    except MaintplanError as error:
+        inside = str(error) if error.where.file else error.what
+        raise InputError(inside, _at(job, column), error.mend if not error.where.file else None) from None
+    except ValueError as error:
+        raise InputError(str(error).splitlines()[0], _at(job, column), "check the cell") from None
+
+
+def _outcome(job: Job, kind: Kind, **about: Any) -> Outcome:
+    return Outcome(job.row.service, job.row.folder, job.key, kind, 0.0, **about)
+
+
+def _failed(job: Job, folder: Path, failure: running.Failure) -> Outcome:
+    said = headless.said(failure)
+    kind: Kind = "cell_error"
+    if failure.kind == "timeout":
+        kind = "timeout"
+    elif failure.kind == "died":
+        kind = "killed"
+    elif failure.name == _LIMIT:
+        kind = "out_of_memory"
+    elif said.expected and said.exit_code == errors.InputError.exit_code:
+        kind = "input_error"
+    path = None
+    if said.expected:
+        with contextlib.suppress(Exception):
+            path = _path_of(folder, failure.value)
+    return _outcome(job, kind, cell=failure.cell or None, path=path, message=str(said))
+
+
+def _path_of(folder: Path, message: str) -> str | None:
+    """Return the place that a notebook's error is about: opening the plan says it, or its words do."""
+    try:
+        store.open(folder / PLAN)
+    except MaintplanError as error:
+        if error.where.path:
+            return error.where.path
+    found = _PLACE.search(message.replace(PLAN, ""))
+    return found[0] if found else None

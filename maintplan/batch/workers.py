@@ -1,0 +1,126 @@
+"""Where rows are run: processes of this machine, or a Dask cluster. Both are executors, and nothing else.
+
+A worker is a process with one thread that has everything loaded. For each row it forks a kernel, so a row
+finds a fresh state in milliseconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing import connection
+from typing import Any
+
+from maintplan.batch.job import Job, Outcome
+from maintplan.errors import InputError, MissingExtra, Where
+
+PRELOADED = "maintplan.batch.loaded"
+"""The module that loads all that a row needs."""
+
+
+def run(job: Job) -> Outcome:
+    """Run a row in this process, which is a worker's."""
+    from maintplan.batch import row  # noqa: PLC0415 - in a worker it is loaded already
+
+    return row.run(job)
+
+
+def pool(jobs: int) -> Executor:
+    """Return processes of this machine, forked from one that has everything loaded."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([PRELOADED])
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the batch's to answer
+
+
+@contextlib.contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """Give a Dask cluster's executor.
+
+    Raises
+    ------
+    InputError
+        When nobody answers at the address.
+    MissingExtra
+        When Dask is not installed.
+    """
+    try:
+        from distributed import Client  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise MissingExtra("a Dask cluster", "cluster") from None
+    where = Where(path="--executor")
+    try:
+        client = Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError, TimeoutError):
+        what = f"no Dask scheduler answers at {address}"
+        raise InputError(what, where, "start it with: dask scheduler; then name its tcp:// address") from None
+    try:
+        yield client.get_executor(pure=False, retries=0)
+    finally:
+        client.close()
+
+
+def width(executor: Any) -> int:
+    """Return how many rows a cluster runs at a time: one for each thread of its workers."""
+    client = getattr(executor, "_client", None)
+    return max(1, sum(client.nthreads().values())) if client is not None else 1
+
+
+# ------------------------------------------------------------------------------------- a Dask worker
+#
+# A Dask worker has threads, and a process with threads is not to be forked. So each of its threads has a
+# helper: a worker process of ours, which lives as long as the Dask worker does.
+
+_helpers = threading.local()
+
+
+def run_apart(job: Job) -> Outcome:
+    """Run a row in a helper of this thread's."""
+    helper = getattr(_helpers, "helper", None)
+    if helper is None or not helper.alive:
+        helper = _helpers.helper = _Helper()
+    return helper.run(job)
+
+
+class _Helper:
+    """A worker process that is spoken with by a pipe."""
+
+    def __init__(self) -> None:
+        here, there = multiprocessing.Pipe()
+        self._wire: Any = here
+        command = [sys.executable, "-m", "maintplan.batch.helper", str(there.fileno()), str(os.getpid())]
+        self._process = subprocess.Popen(  # noqa: S603 - this very interpreter
+            command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL
+        )
+        there.close()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def run(self, job: Job) -> Outcome:
+        try:
+            self._wire.send(job)
+            found = self._wire.recv()
+        except (EOFError, OSError):
+            self._process.kill()
+            self._process.wait()
+            raise RuntimeError(f"the worker of {job.row.service} ended") from None
+        if isinstance(found, BaseException):
+            raise found
+        return found  # type: ignore[no-any-return]
+
+
+def connected(descriptor: int) -> connection.Connection:
+    """Return a helper's end of its pipe."""
+    return connection.Connection(descriptor)

@@ -1,0 +1,157 @@
+"""``maintplan batch``: one plan for each row of a manifest."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from maintplan.errors import InputError, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
+    from maintplan.batch.job import Outcome
+    from maintplan.batch.running import Batch
+
+_EVERY = 5.0
+"""Seconds between two lines of progress on a pipe."""
+_SHOWN = 20
+"""Failed rows that are listed; all stand in batch.json."""
+
+
+def batch(
+    manifest: Annotated[Path, typer.Argument(help="CSV, XLSX or YAML: one service a row.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results.")],
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Rows at a time; by default one a core.")
+    ] = None,
+    executor: Annotated[
+        str | None, typer.Option(metavar="dask:ADDRESS", help="A Dask cluster instead of this machine.")
+    ] = None,
+    resume: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--resume", help="Run only what is missing, failed or changed since.")
+    ] = False,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="S", min=0.1, help="Seconds that one plan's notebook may take.")
+    ] = None,
+    memory_limit: Annotated[
+        int | None, typer.Option(metavar="MB", min=64, help="Megabytes that one plan's notebook may hold.")
+    ] = None,
+    to: Annotated[str, typer.Option(help="Formats of the documents, with commas.")] = "html",
+) -> None:
+    """Make one plan for each row of a manifest."""
+    from maintplan.batch import running, workers  # noqa: PLC0415 - a command imports what it needs
+    from maintplan.reporting import formats  # noqa: PLC0415
+
+    formats.named(to)
+    width = jobs or _cores()
+    address = _address(executor)
+    prepared = running.prepare(manifest, out, formats=to, timeout=timeout, memory=memory_limit)
+    with running.locked(out), contextlib.ExitStack() as stack:
+        progress = _Progress(len(prepared.jobs))
+        if address is None:
+            make: Callable[[], Executor] = partial(workers.pool, width)
+            call = workers.run
+        else:
+            cluster = stack.enter_context(workers.cluster(address))
+            make, call = (lambda: cluster), workers.run_apart
+            width = jobs or workers.width(cluster)
+        running.run(prepared, make, width=width, resume=resume, call=call, told=progress.one)
+        progress.end()
+        typer.echo(f"wrote {running.write(prepared)}")
+    _say(prepared, manifest, out)
+    if prepared.failed or prepared.stopped or prepared.templates_changed:
+        raise typer.Exit(1)
+
+
+def _cores() -> int:
+    with contextlib.suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _address(executor: str | None) -> str | None:
+    if executor is None:
+        return None
+    kind, _, address = executor.partition(":")
+    if kind != "dask" or not address:
+        raise InputError(f"there is no executor {executor!r}", Where(path="--executor"), "write dask:ADDRESS")
+    return address
+
+
+def _say(prepared: Batch, manifest: Path, out: Path) -> None:
+    """Say what failed, and how to go on."""
+    failed = prepared.failed
+    for each in failed[:_SHOWN]:
+        at = f", cell {each.cell}" if each.cell and f"cell {each.cell}" not in (each.message or "") else ""
+        typer.echo(f"{each.service}: {each.outcome}{at}: {each.message}", err=True)
+    if len(failed) > _SHOWN:
+        typer.echo(f"and {len(failed) - _SHOWN} more, in {out / 'batch.json'}", err=True)
+    done = len(prepared.outcomes) - len(failed)
+    typer.echo(f"{done} of {len(prepared.jobs)} plans made, {len(failed)} failed, {prepared.left} not run")
+    again = f"maintplan batch {manifest} -o {out} --resume"
+    if prepared.stopped == "interrupted":
+        typer.echo(f"stopped; go on with: {again}", err=True)
+    elif prepared.stopped:
+        typer.echo(f"stopped: {prepared.stopped}; then go on with: {again}", err=True)
+    elif prepared.templates_changed:
+        typer.echo(f"a template was changed in the meantime; bring all up to date with: {again}", err=True)
+
+
+class _Progress:
+    """How far the batch is: one line that moves on a terminal, a plain line every few seconds on a pipe."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done, self._failed, self._kept = total, 0, 0, 0
+        self._began = self._said = time.monotonic()
+        self._terminal = sys.stderr.isatty()
+        self._long = 0
+
+    def one(self, outcome: Outcome) -> None:
+        """Count a row."""
+        self._done += 1
+        self._kept += outcome.kept
+        self._failed += outcome.outcome != "ok"
+        now = time.monotonic()
+        if now - self._said >= (0.1 if self._terminal else _EVERY):
+            self._said = now
+            self._line(now)
+
+    def end(self) -> None:
+        """Say the last of it."""
+        self._line(time.monotonic())
+        if self._terminal:
+            typer.echo("", err=True)
+
+    def _line(self, now: float) -> None:
+        made = self._done - self._kept
+        rate = made / max(now - self._began, 1e-6)
+        words = f"{self._done} of {self._total} plans"
+        words += f", {self._kept} as they were" if self._kept else ""
+        words += f", {self._failed} failed" if self._failed else ""
+        if made:
+            words += f", {rate:.1f} a second"
+            left = (self._total - self._done) / rate
+            words += f", {_length(left)} left" if self._done < self._total else ""
+        if self._terminal:
+            typer.echo(f"\r{words.ljust(self._long)}", nl=False, err=True)
+            self._long = len(words)
+        else:
+            typer.echo(words, err=True)
+
+
+_MINUTE, _HOUR = 60, 3600
+
+
+def _length(seconds: float) -> str:
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} s"
+    return f"{seconds / _MINUTE:.0f} min" if seconds < 2 * _HOUR else f"{seconds / _HOUR:.1f} h"

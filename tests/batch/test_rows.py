@@ -1,0 +1,128 @@
+"""One row of a batch: each way in which it can end, and what it leaves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from maintplan import resources, store
+from maintplan.batch import manifest, row
+from maintplan.batch.job import Job
+
+PLAN = resources.example() / "plan.yaml"
+RTO = "recovery.system-recovery-procedures.rto"
+
+
+def job(folder: Path, text: str, **given: Any) -> Job:
+    path = folder / "services.csv"
+    path.write_text(text)
+    (found,) = manifest.read(path)
+    return Job(found, str(path), "services.csv", str(folder / "out"), "key", **given)
+
+
+@pytest.fixture
+def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    def use(code: str) -> None:
+        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])  # type: ignore[no-untyped-call]
+        nbformat.write(made, tmp_path / "notebook.ipynb")  # type: ignore[no-untyped-call]
+        monkeypatch.setattr(resources, "notebook", lambda: tmp_path / "notebook.ipynb")
+
+    return use
+
+
+def test_a_row_makes_plan_notebook_and_documents(tmp_path: Path) -> None:
+    shutil.copy(PLAN, tmp_path / "plan.yaml")
+    before = (tmp_path / "plan.yaml").read_bytes()
+    made = job(tmp_path, f"service,plan,{RTO}\ndirectory,plan.yaml,90 minutes\n")
+    outcome = row.run(made)
+    assert (outcome.outcome, outcome.message) == ("ok", None)
+    folder = tmp_path / "out" / "directory"
+    assert store.open(folder / "plan.yaml").plan.answers[RTO] != store.open(PLAN).plan.answers[RTO]
+    assert {each.suffix for each in folder.iterdir()} >= {".ipynb", ".html", ".yaml"}
+    assert (tmp_path / "plan.yaml").read_bytes() == before
+    assert str(tmp_path) not in (folder / "executed.ipynb").read_text().replace(str(resources.notebook()), "")
+    assert row.remembered(made) is not None
+    assert [each.name for each in (tmp_path / "out").iterdir()] == ["directory"]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "words"),
+    [
+        (f"service,{RTO}\nx,soon\n", RTO, f"services.csv:2, {RTO}: 'soon' is not a duration"),
+        ("service,tier\nx,9\n", "tier", "services.csv:2, tier: the tier is '9'; write 1, 2 or 3"),
+        ("service,plan\nx,nowhere.yaml\n", "plan", "there is no such plan file"),
+        ("service,answers\nx,nowhere.yaml\n", "answers", "nowhere.yaml"),
+        ("service,recovery.nothing.rto\nx,1h\n", "recovery.nothing.rto", "unknown consideration"),
+        ("service,stage\nx,prod\n", "stage", "services.csv:2, stage"),
+        ("service,artifacts\nx,deploy.yaml\n", "artifacts", "no reader of artifacts"),
+        ("service,plan\nx,postgresql://ana:s3cret@db/plans#x\n", "plan", "password"),
+    ],
+)
+def test_a_wrong_cell_is_named_with_its_row(tmp_path: Path, text: str, path: str, words: str) -> None:
+    outcome = row.run(job(tmp_path, text))
+    assert (outcome.outcome, outcome.path) == ("input_error", path)
+    assert words in (outcome.message or "")
+    assert "s3cret" not in json.dumps(outcome.to_data())
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "given", "kind", "words"),
+    [
+        ("1 / 0", {}, "cell_error", "division by zero"),
+        ("while True: pass", {"timeout": 3}, "timeout", "within 3 seconds"),
+        ("held = bytearray(4 << 30)", {"memory": 1024}, "out_of_memory", "MemoryError"),
+        ("import os; os._exit(7)", {}, "killed", "ended with exit code 7"),
+        ("import os; os.kill(os.getpid(), 9)", {}, "killed", "killed by signal 9"),
+    ],
+)
+def test_what_stops_a_notebook_is_told_apart(
+    tmp_path: Path, notebook: Any, code: str, given: dict[str, Any], kind: str, words: str
+) -> None:
+    notebook(code)
+    outcome = row.run(job(tmp_path, "service\nx\n", **given))
+    assert outcome.outcome == kind
+    assert outcome.cell == 2  # the first is the cell of parameters
+    assert words in (outcome.message or "")
+    partial = nbformat.read(tmp_path / "out" / "x" / "failed.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    assert [each.metadata.papermill.status for each in partial.cells if "papermill" in each.metadata][
+        -1
+    ] == "failed"
+
+
+def test_a_row_sees_nothing_of_the_row_before_it(tmp_path: Path, notebook: Any) -> None:
+    notebook(
+        "import os, sys, json\n"
+        "assert 'leak' not in globals() and not hasattr(json, 'leak') and 'LEAK' not in os.environ\n"
+        "assert 'leak' not in sys.path and os.path.exists('plan.yaml')\n"
+        "leak = json.leak = 1; os.environ['LEAK'] = 'x'; sys.path.insert(0, 'leak'); os.chdir('/')\n"
+        "raise ValueError('saw nothing')"
+    )
+    for name in ("a", "b"):
+        outcome = row.run(job(tmp_path, f"service\n{name}\n"))
+        assert "saw nothing" in (outcome.message or "")
+
+
+def test_a_failing_row_keeps_what_an_earlier_run_made(tmp_path: Path, notebook: Any) -> None:
+    made = job(tmp_path, "service\nx\n")
+    assert row.run(made).outcome == "ok"
+    before = (tmp_path / "out" / "x" / "executed.ipynb").read_bytes()
+    notebook("1 / 0")
+    assert row.run(made).outcome == "cell_error"
+    assert (tmp_path / "out" / "x" / "executed.ipynb").read_bytes() == before
+    assert (tmp_path / "out" / "x" / "failed.ipynb").exists()
+
+
+def test_a_plan_that_inherits_finds_the_other_from_its_new_folder(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    shutil.copy(PLAN, tmp_path / "plans" / "platform.yaml")
+    text = "maintplan: 1\ntemplate: {name: maintenance-rollout, version: '1'}\ninherits: [platform.yaml]\n"
+    (tmp_path / "plans" / "plan.yaml").write_text(text + "service: {name: x, tier: 2, stage: production}\n")
+    outcome = row.run(job(tmp_path, "service,plan\nx,plans/plan.yaml\n"))
+    assert outcome.outcome == "ok", outcome.message
+    assert store.open(tmp_path / "out" / "x" / "plan.yaml").plan.inherits == ("../../plans/platform.yaml",)
