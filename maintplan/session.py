@@ -22,6 +22,7 @@ from maintplan.errors import InputError, Where, unknown
 from maintplan.interview import headless
 from maintplan.plan import Plan, Standing, approval, stand
 from maintplan.review import Review, load, review
+from maintplan.store.authors import authors
 from maintplan.summary import checks, deliverables, sections, signing, tables
 from maintplan.summary.blocks import Part
 from maintplan.summary.documents import Document
@@ -237,7 +238,12 @@ class Session:
     def documents(self) -> Iterator[Document]:
         """Yield the documents that the plan produces, for exporters to take out."""
         yield from deliverables.documents(
-            self.standing, self.today, self._approved, self.pictures, self._findings
+            self.standing,
+            self.today,
+            self._approved,
+            self.pictures,
+            self._findings,
+            authors(self._file),
         )
 
     def calendar(self) -> bytes:

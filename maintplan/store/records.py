@@ -119,7 +119,11 @@ class PlanRecord:
         approved = self.plan.approved
         if approved is None:
             return None
-        held = _held(self._database, self.name, approved.revision)
+        return self.at(approved.revision)
+
+    def at(self, number: int) -> Plan | None:
+        """Return the plan as a revision kept it; None for a revision that is not there."""
+        held = _held(self._database, self.name, number)
         return None if held is None else self._read(held["document"])
 
     def revisions(self) -> list[Revision]:

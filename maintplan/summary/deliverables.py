@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from types import MappingProxyType
 
 from maintplan import fields
-from maintplan.errors import InputError
 from maintplan.figures import Picture
-from maintplan.plan import Plan, Standing, approval, places
+from maintplan.plan import Plan, Standing, approval
 from maintplan.plan.diff import Difference, differences
-from maintplan.summary import pictures, sections, values
-from maintplan.summary.blocks import Block, Bullets, Line, Pairs, Paragraph, Part, Span, joined, line
+from maintplan.summary import changes, pictures, sections
+from maintplan.summary.blocks import Block, Bullets, Pairs, Paragraph, Part, Span, line
 from maintplan.summary.documents import Document
 from maintplan.summary.findings import Findings, Link
-from maintplan.summary.phrases import date, listed, lowered, named, table, words_of
+from maintplan.summary.phrases import date, listed, lowered, words_of
 from maintplan.summary.showing import Showing
-from maintplan.template import Deliverable, Field, Show
-from maintplan.words import Words
+from maintplan.template import Deliverable, Show
+
+NOBODY: changes.Authors = MappingProxyType({})
 
 
 def documents(
@@ -31,6 +31,7 @@ def documents(
     approved: Plan | None = None,
     drawn: Mapping[str, Picture] = pictures.NONE,
     findings: Findings | None = None,
+    authors: changes.Authors = NOBODY,
 ) -> Iterator[Document]:
     """Yield all documents of a plan.
 
@@ -46,10 +47,12 @@ def documents(
         The pictures that they show, by name.
     findings
         The plan's review; each document then says what was found in what it shows.
+    authors
+        Who changed what since the last approval.
     """
     changed = differences(approved, standing.plan) if approved else []
     for each in standing.plan.template.deliverables:
-        yield document(standing, each, today, changed, drawn, findings)
+        yield document(standing, each, today, changed, drawn, findings, authors)
 
 
 def document(
@@ -59,6 +62,7 @@ def document(
     changed: Sequence[Difference] = (),
     drawn: Mapping[str, Picture] = pictures.NONE,
     findings: Findings | None = None,
+    authors: changes.Authors = NOBODY,
 ) -> Document:
     """Return one document."""
     showing = Showing(standing, deliverable, drawn)
@@ -67,7 +71,7 @@ def document(
     if findings and deliverable.sections:
         found = findings.excerpt(deliverable.names, _shown_in(standing, shown))
         parts.extend([found] if found else [])
-    parts.extend(_changes(standing, deliverable, changed))
+    parts.extend(changes.part(standing, deliverable, changed, authors))
     parts.extend(_lacking(standing, showing))
     return Document(
         id=deliverable.id,
@@ -146,53 +150,6 @@ def _listed_document(standing: Standing, deliverable: Deliverable) -> tuple[str,
             shown = fields.show(review, column) if column and review is not None else ""
             return str(row.get("owner") or ""), shown
     return "", ""
-
-
-def _changes(standing: Standing, deliverable: Deliverable, changed: Sequence[Difference]) -> Iterator[Part]:
-    """Yield what has changed since the last approval in what a document shows; nothing for no change."""
-    say = words_of(standing)
-    rows: list[tuple[Line, ...]] = []
-    for each in changed:
-        field = _field_of(standing, each.place)
-        mine = field is not None and (not deliverable.sections or field.name in deliverable.names)
-        if mine and each.part == "answers" and field is not None:
-            old, new = (_side(say, field, each.place, value) for value in (each.old, each.new))
-            rows.append((line(named(standing, each.place)), old, new))
-    if rows:
-        labels = (("what", 24), ("before", 30), ("now", 30))
-        listing = table(say, "changes", say("changes.title"), labels, rows)
-        yield Part(id="changes", title=say("changes.title"), kind="status", blocks=(listing,))
-
-
-def _field_of(standing: Standing, place: str) -> Field | None:
-    try:
-        return places.find(standing.plan.template, place).field
-    except InputError:  # a place beside the answers
-        return None
-
-
-def _side(say: Words, field: Field, place: str, value: Any) -> Line:
-    """Say one side of a difference: a value, a row or a whole table, each in one line."""
-    if value is None:
-        return ()
-    if isinstance(value, dict):
-        stance = next((each for each in ("none", "not_applicable", "not_known_yet") if each in value), None)
-        if stance is not None:
-            said = value[stance]
-            reason = (said.get("note") or said.get("who")) if isinstance(said, dict) else said
-            return values.typed(f"{say(f'states.{stance}')}: {reason}" if reason else say(f"states.{stance}"))
-        cells = [
-            values.value(value[column.id], column)
-            for column in field.spec.columns
-            if value.get(column.id) is not None
-        ]
-        return joined(cells, "; ")
-    if isinstance(value, list) and field.kind == "table":
-        key = field.spec.key or ""
-        return line("; ".join(str(row.get(key, "") if isinstance(row, dict) else row) for row in value))
-    column = field.spec.column(place.rpartition("].")[2]) if "]." in place else None
-    spec = column or (field.spec if field.kind != "table" else None)
-    return values.value(value, spec) if spec is not None else values.typed(str(value))
 
 
 def _lacking(standing: Standing, showing: Showing) -> Iterator[Part]:

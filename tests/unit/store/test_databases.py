@@ -16,6 +16,7 @@ from maintplan.errors import ConflictError, InputError, SaveError
 from maintplan.plan import approval, edits
 from maintplan.plan.model import Comment, CrossItem, Given, Input, NotApplicable, Plan
 from maintplan.plan.standing import stand
+from maintplan.store.authors import authors
 from maintplan.store.database import Database
 from maintplan.store.records import PlanRecord
 from maintplan.store.tables import plans, revisions
@@ -187,6 +188,19 @@ def test_the_approved_revision_stays_what_later_ones_are_compared_with(place: st
     again = store.open(f"{place}#directory")
     assert again.plan.approved == saved.approved
     assert again.approved() == saved
+
+
+def test_a_store_knows_who_changed_what_since_the_approval(place: str) -> None:
+    record = begun(place)
+    saved = record.save(_confirmed(record.plan), by="ana", when=NOW)
+    assert authors(record) == {}
+    saved = record.save(edits.answer(saved, RTO, "1h"), by="ben", when=NOW)
+    saved = record.save(edits.answer(saved, RPO, "1m"), by="cyn", when=NOW)
+    stages = [{"name": "canary", "percent": 10}, {"name": "all", "percent": 100}]
+    record.save(edits.answer(saved, STAGES, stages), by="dan", when=NOW)
+    found = authors(record)
+    assert (found[RTO], found[RPO]) == ("ben", "cyn")
+    assert {by for at, by in found.items() if at.startswith(STAGES)} == {"dan"}
 
 
 def test_plans_of_one_store_inherit_from_each_other_and_from_files(place: str, folder: Path) -> None:

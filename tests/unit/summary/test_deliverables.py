@@ -12,6 +12,7 @@ import pytest
 
 from maintplan import fields, store, template
 from maintplan.plan import Given, Plan, Service, edits, stand
+from maintplan.plan.diff import differences
 from maintplan.summary import deliverables, markdown, sections
 from maintplan.summary.blocks import Heading, Pairs, Part, Steps, Table
 from maintplan.summary.documents import Document
@@ -209,6 +210,26 @@ def test_what_changed_since_the_approval_stands_in_the_documents_that_show_it(pl
     assert "Switching traffic to the previous version" in rollback
     assert "changes" not in [each.id for each in after["versioning-strategy"].parts]
     assert "changes" in [each.id for each in after["maintenance-documentation"].parts]
+
+
+def test_who_changed_it_is_said_where_a_store_knows(plan: Plan) -> None:
+    now = edits.answer(plan, "release.method", "traffic-switch")
+    now = edits.describe_service(now, owner="billing")
+    place = next(each.place for each in differences(plan, now) if each.part == "answers")
+    found = deliverables.documents(stand(now), TODAY, plan, authors={place: "ana"})
+    after = {each.id: each for each in found}
+    rollback = said(part(after["rollback-procedures"], "changes"))
+    assert "Changed by" in rollback
+    assert "ana" in rollback
+    whole = said(part(after["maintenance-documentation"], "changes"))
+    assert "billing" in whole, "what is no answer stands in the whole plan"
+    assert "billing" not in rollback
+
+
+def test_a_consideration_that_was_taken_out_as_a_whole_is_a_change(plan: Plan) -> None:
+    now = edits.not_applicable(plan, "release.rollback-and-recovery-procedures", "Nothing is released.")
+    rollback = said(part(made(now, approved=plan)["rollback-procedures"], "changes"))
+    assert "Not applicable: Nothing is released." in rollback
 
 
 def test_nothing_is_said_of_changes_where_nothing_changed(plan: Plan) -> None:
