@@ -8,10 +8,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
 
 from maintplan.plan import AcceptedRisk, Action, Standing, places, risks
-from maintplan.review import DANGLING, SETTLED, SEVERITIES, Finding, Review, Severity, action_for, readiness
+from maintplan.review import (
+    DANGLING,
+    SETTLED,
+    SEVERITIES,
+    Finding,
+    Review,
+    Severity,
+    Waiting,
+    action_for,
+    readiness,
+)
 from maintplan.review import Part as Ready
 from maintplan.review.findings import refusal
 from maintplan.summary import links, values
@@ -38,8 +47,8 @@ Link = Callable[[str], str | None]
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
-_SHOWN = 3
-"""Findings of one rule at one field that a note tells one by one."""
+_SHOWN = 5
+"""Further rows of a finding that a note names."""
 
 
 class Findings:
@@ -66,13 +75,17 @@ class Findings:
 
     def notes(self, place: str) -> Iterator[Note]:
         """Yield the notes about a field, or a part of it, the gravest first; each rule speaks once."""
-        here = [each for each in self._all() if each.at.partition("[")[0] == place]
-        for _, group in groupby(here, lambda each: (each.rule, each.open, each.accepted is not None)):
-            yield self._note(list(group))
+        groups: dict[tuple[object, ...], list[Finding]] = {}
+        for each in self._all():
+            if each.at.partition("[")[0] == place:
+                risk = each.accepted
+                terms = (risk.reason, risk.by, risk.agreed_by, risk.until) if risk is not None else ()
+                groups.setdefault((each.rule, *terms), []).append(each)
+        for group in groups.values():
+            yield self._note(group)
 
     def _note(self, group: Sequence[Finding]) -> Note:
         first = group[0]
-        said = [each.message for each in group[:_SHOWN]]
         lead = self.say(f"findings.severities.{first.severity}")
         if first.accepted is not None:
             lead = self.say("findings.accepted_one")
@@ -84,13 +97,21 @@ class Findings:
             more = [values.typed(first.accepted.reason), line(until)]
         elif action := self.actions[first.id]:
             more.append(line(self._doing(action)))
-        text = joined([line(Span(text=f"{lead}.", tone="strong")), *map(values.typed, said)])
-        if len(group) > _SHOWN:
-            others = self.say("findings.others", count=len(group) - _SHOWN)
-            text = joined([text, line(Span(text=others, href=f"#{_anchor(first)}"))])
+        text = joined([line(Span(text=f"{lead}.", tone="strong")), values.typed(first.message)])
+        if len(group) > 1:
+            text = joined([text, self._likewise(group[1:])])
         return Note(
             tone=first.severity if first.open else "muted", line=text, more=joined([*filter(None, more)])
         )
+
+    def _likewise(self, others: Sequence[Finding]) -> Line:
+        """Name the rows of which a rule says the same, each leading to its finding."""
+        told = [line(Span(text=_row_of(each), href=f"#{_anchor(each)}")) for each in others[:_SHOWN]]
+        if len(others) > _SHOWN:
+            count = self.say("findings.others", count=len(others) - _SHOWN)
+            told.append(line(Span(text=count, href=f"#{_anchor(others[_SHOWN])}")))
+        before, _, after = self.say("findings.likewise", rows="\0").partition("\0")
+        return line(before, *joined(told, ", "), after)
 
     def _source(self, finding: Finding) -> str:
         return f"{_capital(finding.source)}." if finding.source else ""
@@ -353,7 +374,7 @@ class Findings:
             (
                 line(Span(text=self.say(f"findings.severities.{each.severity}"), tone=each.severity)),
                 line(self.rule(each.rule)),
-                line(", ".join(each.for_)),
+                line(", ".join(self._awaited(each))),
             )
             for each in self.found.waiting
         ]
@@ -361,6 +382,21 @@ class Findings:
         yield Paragraph(line=line(self.say("findings.waiting_lead")), tone="muted")
         labels = (("severity", 10), ("rule", 30), ("waits_for", 40))
         yield table(self.say, "findings", self.say("findings.waiting"), labels, rows)
+
+    def _awaited(self, waiting: Waiting) -> Iterator[str]:
+        """Say what a rule waits for; the same column of several rows is said once, with their number."""
+        named: dict[tuple[str, str], list[str]] = {}
+        for place, label in zip(waiting.places, waiting.for_, strict=True):
+            field, _, row = place.partition("[")
+            named.setdefault((field, row.rpartition("].")[2] if row else ""), []).append(label)
+        for (field, column), labels in named.items():
+            standing = self.standing.fields.get(field)
+            spec = standing.field.spec.column(column) if standing is not None and column else None
+            if len(labels) == 1 or standing is None or spec is None:
+                yield from labels
+                continue
+            rows = self.say("findings.rows", count=len(labels))
+            yield self.say("findings.cell", table=standing.field.label, row=rows, column=spec.label)
 
     def _off(self) -> Iterator[Block]:
         if self.found.off:
@@ -414,6 +450,11 @@ def in_plan(standing: Standing) -> Link:
         return f"#{parts[0]}-{parts[1]}" if ".".join(parts[:2]) in headed else None
 
     return link
+
+
+def _row_of(finding: Finding) -> str:
+    found = places.parse(finding.at)
+    return found.row or (f"#{found.number}" if found.number else finding.message)
 
 
 def _anchor(finding: Finding) -> str:

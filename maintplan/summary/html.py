@@ -95,8 +95,11 @@ def _blocks(part: blocks.Part, level: int, *, styled: bool) -> str:
                 at += 1
         if notes and shown:
             notes_html = "".join(notes)
+            # A table that needs the margin's room has its notes below.
+            wide = isinstance(each, blocks.Table) and len(each.columns) >= _WIDE
+            below = " maintplan-below" if wide else ""
             shown = (
-                f'<div class="maintplan-noted"><div class="maintplan-main">{shown}</div>'
+                f'<div class="maintplan-noted{below}"><div class="maintplan-main">{shown}</div>'
                 f'<div class="maintplan-notes">{notes_html}</div></div>\n'
             )
         out.append(shown or "".join(notes))
