@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ class Dangling:
     table: str
 
 
-def dangling(template: Template, counted: Mapping[str, Any]) -> Iterator[Dangling]:
+def dangling(template: Template, counted: Callable[[str], Any]) -> Iterator[Dangling]:
     """Yield the references that lead nowhere.
 
     Parameters
@@ -37,15 +37,15 @@ def dangling(template: Template, counted: Mapping[str, Any]) -> Iterator[Danglin
     template
         Says which fields and columns refer to which tables.
     counted
-        The document values that count, by place of their field.
+        Gives the document value that counts of a field, by its place, or None.
     """
     keys: dict[str, frozenset[str]] = {}
     for field, column, to in template.referring:
-        value, table = counted.get(field.place), template.named.get(to)
+        value, table = counted(field.place), template.named.get(to)
         if value is None or table is None:
             continue
         if table.place not in keys:
-            rows = counted.get(table.place) or ()
+            rows = counted(table.place) or ()
             keys[table.place] = frozenset(key for row in rows if (key := places.key_of(row, table.spec)))
         if column is None:
             if str(value) not in keys[table.place]:

@@ -160,11 +160,14 @@ class Standing:
 
         A recommended row may name one of a table that nobody has filled yet: that is nobody's mistake.
         """
-        counted = {place: each.value for place, each in self.fields.items() if each.shown}
+
+        def counted(place: str) -> Any:
+            return self.fields[place].value if self.fields[place].shown else None
+
         return [
             each
             for each in references.dangling(self.plan.template, counted)
-            if counted.get(each.table) is not None
+            if counted(each.table) is not None
             or self.fields[each.place.partition("[")[0]].source != "recommended"
         ]
 

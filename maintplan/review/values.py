@@ -94,7 +94,7 @@ class Values:
         if field is None:
             return None
         standing = self.standing.fields[field.place]
-        answer = standing.answer if standing.shown else None
+        answer = None if standing.state == "set_aside" else standing.answer
         if ending == KNOWN:
             return isinstance(answer, _SAID)
         if ending == GIVEN:
