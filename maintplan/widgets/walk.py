@@ -36,6 +36,8 @@ class Walk(anywidget.AnyWidget):
     """
 
     _esm = assets.script()
+    # A trait of the class: given to the constructor alone, it would stay in the kernel.
+    _css = traitlets.Unicode("").tag(sync=True)
     in_app = traitlets.Bool(default_value=False).tag(sync=True)
     alone = traitlets.Bool(default_value=False).tag(sync=True)
     words = traitlets.Dict().tag(sync=True)

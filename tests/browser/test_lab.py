@@ -136,6 +136,7 @@ def test_an_analyst_names_a_plan_in_lab_runs_all_cells_and_reads_the_plan(
 
     # The walk stands under its cell: the widgets are those of the app, and what is answered is in the file.
     walk = page.locator(".jp-OutputArea-output .maintplan")
+    assert walk.locator("ol").first.evaluate("each => getComputedStyle(each).listStyleType") == "none"
     walk.locator(".mp-progress").click()
     walk.get_by_role("button", name=re.compile("^Recovery: ")).click()
     walk.get_by_role("heading", name=re.compile("^How should backup and disaster recovery")).wait_for()
