@@ -22,4 +22,4 @@ from maintplan.store import loading
 __all__ = ["child", "headless", "making", "pd", "plt", "row", "session"]
 
 loading.keep_templates()
-review.load(store.open(resources.example() / "plan.yaml").plan.template)  # with its rules compiled
+review.load(store.open(resources.example() / "plan.yaml").plan.template).prepare()  # with its rules compiled

@@ -93,6 +93,10 @@ class Compiled:
             return text
         return f"[{LIMITS}[{json.dumps(self.rule)}]].map(limit, (\n{text}\n))[0]"
 
+    def prepare(self) -> None:
+        """Compile it for evaluation now, and not when it is first needed."""
+        _ = self._expression
+
     def value(self, values: cel.Activation) -> Any | Blocked | Failed:
         """Evaluate over values, see `Types.activation`."""
         return _evaluated(self._expression, values)

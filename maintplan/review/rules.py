@@ -166,6 +166,14 @@ class Rules:
     def __iter__(self) -> Iterator[Rule]:
         return (each.rule for each in self.ready)
 
+    def prepare(self) -> Rules:
+        """Compile all expressions now, for a process that is started before it is needed."""
+        for each in self.ready:
+            each.require.prepare()
+            if each.applies is not None:
+                each.applies.prepare()
+        return self
+
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule of that id, switched on or off, or None."""
         return next((each for each in (*self, *self.off) if each.id == rule_id), None)

@@ -7,10 +7,12 @@ plan is opened once the server's ticket says which.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from maintplan import review, served, template
+from maintplan import review, served
 from maintplan.errors import MaintplanError
+from maintplan.store import loading
 from maintplan.widgets.app import App, sentence_of
 from maintplan.widgets.desk import Desk, OnePlan, StorePlans
 from maintplan.widgets.walk import Walk
@@ -24,7 +26,9 @@ class Page:
     def __init__(self) -> None:
         from maintplan.store import records  # noqa: F401, PLC0415 - most pages are of a database
 
-        review.load(template.load(BANK))
+        # Kept, so that the page's plan is of this very template, and its rules are compiled already.
+        loading.keep_templates()
+        review.load(loading.Banks().template(BANK, (), Path.cwd())).prepare()
         self._ticket = served.ticket()
         self._widget: Walk | None = None
 
