@@ -21,6 +21,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from maintplan import fields
+from maintplan.errors import ValueProblem
 from maintplan.fields import Spec
 
 GROUP = "maintplan.widgets"
@@ -70,9 +71,17 @@ def edit(value: Any, spec: Spec) -> Any:
         return value if spec.options else ", ".join(value)
     if spec.kind == "schedule":
         return value
-    if spec.kind in ("duration", "percent", "number"):
-        return fields.show(value, spec)
-    return fields.text(value, spec)
+    return _in_words(value, spec) if spec.kind in ("duration", "percent") else fields.text(value, spec)
+
+
+def _in_words(value: Any, spec: Spec) -> str:
+    """Return the words of a value where they can be read back, such as ``4 hours``; else its own text."""
+    shown = fields.show(value, spec)
+    try:
+        again = fields.parse(shown, spec)
+    except ValueProblem:
+        return fields.text(value, spec)
+    return shown if again is not None and fields.show(again, spec) == shown else fields.text(value, spec)
 
 
 @lru_cache(maxsize=1)

@@ -225,7 +225,7 @@ def _table(each: FieldStanding, standing: Standing, edits: Edits, words: Words) 
         columns.append(
             {
                 "id": column.id,
-                "label": column.label,
+                "label": f"{column.label} ({column.unit})" if column.unit else column.label,
                 "kind": column.kind,
                 "control": found,
                 "more": column.id not in asked and column.id not in used,

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from maintplan import template
-from maintplan.errors import MaintplanError
+from maintplan.errors import MaintplanError, describe
 from maintplan.plan.model import Plan, Service
 from maintplan.template import Template
-from maintplan.widgets.app import App, sentence_of
+from maintplan.widgets.app import App
 from maintplan.widgets.standalone import Standalone
 
 
@@ -69,7 +69,7 @@ def preview(
             app.take(Scratch(Plan(fresh.template, held.service, answers=answers)), app.interview.at)
             app.problem = ""
         except MaintplanError as error:
-            app.problem = sentence_of(error)
+            app.problem = describe(error)
 
     shown.before = again
     return shown

@@ -31,7 +31,7 @@ class Slots:
         Takes a message of theirs, as one of the screen's.
     """
 
-    def __init__(self, app: App, answer: Callable[[Mapping[str, Any]], None]) -> None:
+    def __init__(self, app: App, answer: Callable[[Mapping[str, Any]], object]) -> None:
         self._app = app
         self._answer = answer
         self._slots: dict[str, _Slot] = {}

@@ -199,8 +199,9 @@ class Sheet:
     def _meant(self, column: str, raw: str) -> str:
         """Read the words that a spreadsheet shows: an option by its label, yes and no of a tick."""
         spec = self.spec.column(column)
-        if spec is None:
+        if spec is None or spec.kind == "markdown":
             return raw
+        raw = " ".join(raw.split())
         if spec.kind == "choice":
             return next(
                 (key for key, label in spec.options.items() if label.casefold() == raw.casefold()), raw
