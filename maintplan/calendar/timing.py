@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from maintplan.fields import duration, recurrence
@@ -122,19 +123,13 @@ def occurrences(timing: Timing, first: dt.date, last: dt.date) -> list[dt.date]:
     if parts["FREQ"] in _OFTEN:  # on every day, as far as a day is concerned
         begin = max(first, start.date())
         return [begin + dt.timedelta(days=each) for each in range((last - begin).days + 1)]
-    bounded = _bounded(timing.rule, dt.datetime.combine(last, dt.time(23, 59)))
-    found = rrulestr(bounded, dtstart=start, ignoretz=True)
-    return sorted({each.date() for each in found if first <= each.date()})
-
-
-def _bounded(rule: str, end: dt.datetime) -> str:
-    """Return a rule that ends in time; an end or a count of its own stays where it comes first."""
-    parts = dict(recurrence.parts(rule))
-    if "COUNT" in parts:
-        return rule
+    # Its own count is counted here: a rule may match no day at all, and then only an end stops the search.
+    count = int(parts.pop("COUNT", "0")) or None
     until = parts.get("UNTIL", "")[:8]
-    parts["UNTIL"] = min(filter(None, (f"{end:%Y%m%dT%H%M%S}", f"{until}T235959" if until else "")))
-    return ";".join(f"{name}={value}" for name, value in parts.items())
+    parts["UNTIL"] = min(filter(None, (f"{last:%Y%m%d}T235959", f"{until}T235959" if until else "")))
+    bounded = ";".join(f"{name}={value}" for name, value in parts.items())
+    found = islice(rrulestr(bounded, dtstart=start, ignoretz=True), count)
+    return sorted({each.date() for each in found if first <= each.date()})
 
 
 def _length(text: str) -> dt.timedelta | None:
