@@ -138,13 +138,19 @@ class Review:
     def blocking(self) -> tuple[str, ...]:
         """What stands between the plan and a Yes: each open high finding in a line, with what to do.
 
-        Names that lead nowhere are left out: a Yes is refused for them in any case.
+        What to do is said with the first finding of a rule. Names that lead nowhere are left out: a Yes is
+        refused for them in any case.
         """
-        return tuple(
-            " ".join(part for part in (f"{each.at}: {each.message}", each.remedy, f"({each.rule})") if part)
-            for each in self.open("high")
-            if each.rule != DANGLING
-        )
+        lines: list[str] = []
+        said: set[str] = set()
+        for each in self.open("high"):
+            if each.rule == DANGLING:
+                continue
+            remedy = each.remedy if each.rule not in said else ""
+            said.add(each.rule)
+            parts = (f"{each.at}: {each.message}", remedy, f"({each.rule})")
+            lines.append(" ".join(part for part in parts if part))
+        return tuple(lines)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the findings as a table in a notebook."""
