@@ -21,15 +21,18 @@ from maintplan.documents import Strict, Unwritten, check
 from maintplan.errors import InputError, Where, unknown
 from maintplan.interview import headless
 from maintplan.plan import Plan, Standing, approval, stand
+from maintplan.plan.diff import differences
 from maintplan.review import Review, load, review
 from maintplan.store.authors import authors
-from maintplan.summary import checks, deliverables, sections, signing, tables
+from maintplan.summary import changes, checks, deliverables, sections, signing, tables
 from maintplan.summary.blocks import Part
 from maintplan.summary.documents import Document
 from maintplan.summary.findings import Findings, in_plan
+from maintplan.template import Deliverable
 
 if TYPE_CHECKING:
     import pandas as pd
+
 
 CALENDAR = "calendar.ics"
 TEMPLATE = "maintenance-rollout"
@@ -140,6 +143,21 @@ class Session:
     def standing(self) -> Standing:
         """How the plan stands."""
         return stand(self.plan)
+
+    def put_table(self, name: str, frame: pd.DataFrame) -> Part:
+        """Lay a table back that `Plan.table` gave, save the plan, and return what that changed, to look at.
+
+        >>> stages = session.plan.table("rollout.stages")       # doctest: +SKIP
+        >>> stages.loc[stages.name == "canary", "percent"] = 2  # doctest: +SKIP
+        >>> session.put_table("rollout.stages", stages)         # doctest: +SKIP
+        """
+        from maintplan.plan import frames  # noqa: PLC0415 - only an analyst needs it
+
+        before = self.plan
+        self._file.save(frames.with_table(before, name, frame), by=identity.of_the_account(), when=self.now)
+        whole = Deliverable(id="plan", title="")
+        found = changes.part(self.standing, whole, differences(before, self.plan), {})
+        return next(found, Part(id="changes", title="", kind="status"))
 
     def walk(self) -> None:
         """Walk through the plan with what the parameters answer, and save what that changed."""

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 from pydantic import Field as Key
@@ -26,6 +26,9 @@ from maintplan.errors import ValueProblem
 from maintplan.fields.given import LONGEST_TEXT, clean
 from maintplan.plan import hashing
 from maintplan.template import Template
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT = 1
 """The number of the plan file's format (``maintplan: 1``)."""
@@ -290,3 +293,9 @@ class Plan:
     rounds: tuple[Round, ...] = ()
     approved: Approved | None = None
     inherited: Mapping[str, Inherited] = field(default_factory=dict, compare=False, repr=False)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one of its tables, such as ``rollout.stages``; see `maintplan.plan.frames`."""
+        from maintplan.plan import frames  # noqa: PLC0415 - it needs this module
+
+        return frames.table(self, name)

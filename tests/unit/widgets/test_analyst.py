@@ -1,0 +1,60 @@
+"""The analyst's way: a table as a data frame, laid back through the same checks; a question by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from maintplan import resources, store
+from maintplan.errors import InputError
+from maintplan.plan import frames
+from maintplan.session import Parameters, Session
+from maintplan.widgets import Question
+
+CHECKOUT = resources.example("checkout") / "plan.yaml"
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    path = tmp_path / "checkout.yaml"
+    path.write_bytes(CHECKOUT.read_bytes())
+    return Session(Parameters(plan=str(path)))
+
+
+def test_a_table_that_comes_back_as_it_was_changes_nothing() -> None:
+    plan = store.open(CHECKOUT).plan
+    for field in plan.template.fields.values():
+        if field.kind == "table" and field.place in plan.answers and not plan.table(field.name).empty:
+            assert frames.with_table(plan, field.name, plan.table(field.name)) == plan
+
+
+def test_a_change_of_a_cell_is_saved_and_shown_as_what_changed(session: Session) -> None:
+    stages = session.plan.table("rollout.stages")
+    stages.loc[0, "bake_time"] = "3 hours"
+    changed = session.put_table("rollout.stages", stages)
+    text = changed._repr_mimebundle_()["text/markdown"]
+    assert "3 hours" in text
+    again = store.open(session.given.plan).plan.table("rollout.stages")
+    assert again.loc[0, "bake_time"] == "3h"
+
+
+def test_a_wrong_cell_is_refused_with_its_row_and_column(session: Session) -> None:
+    stages = session.plan.table("rollout.stages")
+    stages.loc[0, "bake_time"] = "soon"
+    with pytest.raises(InputError, match=r"stages\[.*\]\.bake_time.*is not a duration"):
+        session.put_table("rollout.stages", stages)
+    with pytest.raises(InputError, match="this is no table"):
+        session.plan.table("recovery.rto")
+
+
+def test_a_question_is_shown_by_itself_and_saves_into_the_plan_that_is_open(session: Session) -> None:
+    widget = Question("recovery", session).show()
+    assert widget.alone
+    assert widget.start["at"] == "recovery"
+    place = "recovery.system-recovery-procedures.rto"
+    widget.app.receive({"do": "edit", "place": place, "raw": "20m"})
+    assert session.plan.answers[place].value == "20m"  # type: ignore[union-attr]
+    widget.close()
+    with pytest.raises(InputError, match="did you mean recovery"):
+        Question("recovry", session)
