@@ -155,6 +155,14 @@ def test_a_table_is_a_list_of_records_on_a_narrow_screen_and_still_a_table(
     page.context.close()
 
 
+def test_a_long_label_beside_a_number_breaks_and_stays_off_it(browser: Browser, report: Path) -> None:
+    page = opened(browser, report, viewport=NARROW)
+    breaks = "cells => cells.map(cell => getComputedStyle(cell, '::before').whiteSpace)"
+    found = page.locator(".maintplan-records td.maintplan-end").evaluate_all(breaks)
+    assert set(found) == {"normal"}
+    page.context.close()
+
+
 def test_paper_is_a4_numbered_and_never_dark(browser: Browser, report: Path, tmp_path: Path) -> None:
     page = opened(browser, report, color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
