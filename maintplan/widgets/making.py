@@ -7,6 +7,7 @@ import secrets
 import sys
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ WHOLE = "report"
 """What the one document of a template is called that names none."""
 HTML = "text/html;charset=utf-8"
 YAML = "application/yaml;charset=utf-8"
+ZIP = "application/zip"
+HANDOVER = "handover"
+"""The bundle of a complete plan: the documents in all formats, the plan, its review and its sign-off."""
 
 
 class NotMadeError(Exception):
@@ -48,7 +52,7 @@ def may(what: str, app: App) -> bool:
     """Say whether a document can be had now: the runbook early, the others once the plan is complete."""
     if what == "runbook":
         return True
-    return what in ("report", "plan") and approval.status(app.interview.plan) == "complete"
+    return what in ("report", "plan", HANDOVER) and approval.status(app.interview.plan) == "complete"
 
 
 async def make(what: str, plan: Plan) -> Made:
@@ -78,7 +82,7 @@ async def make(what: str, plan: Plan) -> Made:
             "-o",
             str(out),
             "--to",
-            "html",
+            _formats() if what == HANDOVER else "html",
             *template,
         ]
         process = await asyncio.create_subprocess_exec(
@@ -93,10 +97,16 @@ async def make(what: str, plan: Plan) -> Made:
             process.kill()
             await process.wait()
             raise NotMadeError(f"it took longer than {LONGEST} s") from None
-        made = out / f"{_document(what, plan)}.html"
+        made = out / (f"{HANDOVER}.zip" if what == HANDOVER else f"{_document(what, plan)}.html")
         if process.returncode != 0 or not made.is_file():
             raise NotMadeError(said.decode(errors="replace")[-2000:])
-        return Made(f"{name}-{made.name}", HTML, made.read_bytes())
+        return Made(f"{name}-{made.name}", ZIP if what == HANDOVER else HTML, made.read_bytes())
+
+
+def _formats() -> str:
+    """Return the formats of a handover: all that this installation can make."""
+    extra = ",pdf,docx" if find_spec("typst") and find_spec("pypandoc") else ""
+    return f"html,markdown{extra}"
 
 
 def _document(what: str, plan: Plan) -> str:

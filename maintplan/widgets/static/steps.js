@@ -269,7 +269,7 @@ function Complete({ client, complete }) {
 
 export function Downloads({ client, view, complete }) {
   if (!complete && !view.draft) return null;
-  const all = complete ? [["report", "report"], ["plan", "plan_file"]] : [["runbook", "runbook_draft"]];
+  const all = complete ? [["report", "report"], ["handover", "handover"], ["plan", "plan_file"]] : [["runbook", "runbook_draft"]];
   return html`<section class="mp-consideration mp-flat" aria-labelledby="documents"><h2 class="mp-name" id="documents">${say("documents")}</h2>
     <ul class="mp-list mp-documents">${all.map(([what, word]) => html`<li><button type="button" class="mp-inline" disabled=${client.making[what]} onClick=${() => client.act("make", { what })}>${say(word)}</button>
       ${client.making[what] && html` <span class="mp-muted" role="status">${say("making")}</span>`}</li>`)}</ul></section>`;
