@@ -63,7 +63,8 @@ def serve(
             upload_limit=upload_limit * options.MEGABYTE,
             trusted=tuple(trust_proxy or ()),
             token=options.token(ip),
-            grace=options.seconds(options.GRACE, server.Options.grace),
-            idle=options.seconds(options.IDLE, server.Options.idle),
+            grace=options.number(options.GRACE, server.Options.grace, 1),
+            idle=options.number(options.IDLE, server.Options.idle, 1),
+            pool=int(options.number(options.POOL, server.Options.pool, 0)),
         )
     )

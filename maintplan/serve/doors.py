@@ -125,6 +125,7 @@ class Door(JupyterHandler):
         self.clear_header("Content-Length")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Content-Type-Options", "nosniff")
         self.finish(self.server.page(status_code, number))
 
     def log_exception(self, *given: Any) -> None:
@@ -175,6 +176,15 @@ class Page(Door, TornadoVoilaHandler):
             await self._make(asked)
         finally:
             self.server.sessions.came()
+
+    @allow_unauthenticated
+    async def head(self, path: str | None = None) -> None:
+        """Say whether the page could be had, to a page that has lost its kernel; nothing is started."""
+        if path or await self._asked() is None:
+            raise web.HTTPError(HTTPStatus.NOT_FOUND)
+        if not self.current_user:
+            raise web.HTTPError(HTTPStatus.FORBIDDEN)
+        self.finish()
 
     async def _asked(self) -> Asked | None:
         plan, question = (self.get_query_argument(name, None) for name in ("plan", "question"))
@@ -384,6 +394,7 @@ class _Plain:
     def write_error(self, status_code: int, **_given: Any) -> None:
         """Say the number."""
         self.set_header("Content-Type", "text/plain")  # type: ignore[attr-defined]
+        self.set_extra_headers("")
         self.finish(str(status_code))  # type: ignore[attr-defined]
 
     def log_exception(self, *_given: Any) -> None:

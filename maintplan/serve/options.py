@@ -13,9 +13,8 @@ from maintplan.errors import InputError, SaveError, Where
 TOKEN = "MAINTPLAN_TOKEN"  # noqa: S105 - the name of a variable
 """The environment variable that holds the key of the app's links."""
 
-GRACE = "MAINTPLAN_GRACE"
-IDLE = "MAINTPLAN_IDLE"
-"""The environment variables that hold other seconds for `Options.grace` and `Options.idle`."""
+GRACE, IDLE, POOL = "MAINTPLAN_GRACE", "MAINTPLAN_IDLE", "MAINTPLAN_POOL"
+"""The environment variables that hold other numbers for the options of the same names."""
 
 MEGABYTE = 1_000_000
 
@@ -77,13 +76,13 @@ def is_loopback(ip: str) -> bool:
         return False
 
 
-def seconds(name: str, default: float) -> float:
-    """Return a number of seconds from the environment.
+def number(name: str, default: float, least: float) -> float:
+    """Return a number from the environment.
 
     Raises
     ------
     InputError
-        When it is none.
+        When it is none, or too small.
     """
     text = os.environ.get(name, "").strip()
     if not text:
@@ -92,8 +91,8 @@ def seconds(name: str, default: float) -> float:
         found = float(text)
     except ValueError:
         found = -1
-    if not 1 <= found < 1e9:  # noqa: PLR2004
-        raise InputError(f"{name} is {text[:40]!r}", Where(path=name), "write a number of seconds, 1 or more")
+    if not least <= found < 1e9:  # noqa: PLR2004
+        raise InputError(f"{name} is {text[:40]!r}", Where(path=name), f"write a number, {least:g} or more")
     return found
 
 

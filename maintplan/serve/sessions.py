@@ -88,7 +88,7 @@ class Sessions:
         """Give the room that was kept back."""
         self._coming -= 1
 
-    def open(self, kernel: str, owner: str, about: str) -> Session:
+    def open(self, kernel: str, owner: str, about: str = "") -> Session:
         """Give a kernel to a browser."""
         now = self._clock()
         session = Session(kernel, owner, about, opened=now, touched=now, left=now)
