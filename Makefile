@@ -32,6 +32,7 @@ demo: $(FOR_DEMO)  ## run the Directory example and say where its report lies
 
 test: $(FOR_TEST) lint  ## run the linters and all tests
 	@sh scripts/chromium
+	@sh scripts/nginx
 	@PATH="$(CURDIR)/$(BIN):$$PATH:$(CURDIR)/$(VENV)/uv/bin" $(BIN)/python -m pytest $(PYTEST)
 
 lint: $(FOR_TEST)  ## check style, types and the floors

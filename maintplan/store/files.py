@@ -15,9 +15,10 @@ from typing import Any
 
 from maintplan import atomic, yamltext
 from maintplan.documents import Lines, Unwritten, check
-from maintplan.errors import InputError, SaveError, Where
+from maintplan.errors import ConflictError, InputError, MaintplanError, SaveError, Where
 from maintplan.plan import approval, document
 from maintplan.plan.model import Inherited, Plan, Service
+from maintplan.plan.rebasing import rebase
 from maintplan.store import inherit, sources
 from maintplan.store.kept import next_revision, same
 from maintplan.store.loading import Banks, Loaded, load
@@ -146,6 +147,8 @@ class PlanFile:
 
         Raises
         ------
+        ConflictError
+            When somebody has changed the same place in the file meanwhile; with both values.
         SaveError
             When it can't be written. Everything that existed is then as it was.
         """
@@ -153,6 +156,32 @@ class PlanFile:
         before = self.plan
         plan = replace(plan, revision=before.revision, approved=before.approved)
         if same(plan, before) and (self.exists or not create):
+            return before
+        opened = self.plan, self._loaded
+        try:
+            plan, before = self._carried_over(plan, before)
+            return self._save(plan, before, header)
+        except MaintplanError:
+            self.plan, self._loaded = opened
+            raise
+
+    def _carried_over(self, plan: Plan, before: Plan) -> tuple[Plan, Plan]:
+        """Carry the caller's changes over onto what an editor has made of the file meanwhile."""
+        if self._loaded is None or not self.path.is_file() or not self.changed():
+            return plan, before
+        where = Where(str(self.path))
+        try:
+            theirs = self.reload()
+        except InputError as error:
+            what = "somebody else changed the file since it was opened, and it can't be read now"
+            raise SaveError(f"{what}: {error.what}", where, "mend the file, then save again") from None
+        try:
+            return rebase(before, plan, theirs), theirs
+        except ConflictError as error:
+            raise ConflictError(error.clashes, where) from None
+
+    def _save(self, plan: Plan, before: Plan, header: str) -> Plan:
+        if self.exists and same(plan, before):
             return before
         if plan.inherits != before.inherits:
             plan = replace(plan, inherited=self._inherited(plan, Unwritten(str(self.path))))

@@ -189,10 +189,30 @@ def test_a_missing_folder_is_refused(folder: Path) -> None:
     refused(file, folder, "make the folder")
 
 
-def test_a_file_that_somebody_else_changed_is_refused(written: Path, folder: Path) -> None:
+def test_what_somebody_else_changed_in_the_file_meanwhile_is_kept(written: Path) -> None:
     file = store.open(written)
-    written.write_text(written.read_text() + "# me too\n")
-    assert "somebody else" in refused(file, folder, "open it again").what
+    theirs = written.read_text().replace("percent: 5,", "percent: 7,") + "# me too\n"
+    written.write_text(theirs)
+    saved = file.save(edits.answer(file.plan, RTO, "2h"))
+    text = written.read_text()
+    assert [line for line in changed_lines(theirs, text) if "revision" not in line] == [
+        "        rto: 2h          # agreed in March"
+    ]
+    assert store.open(written).plan == saved
+
+
+def test_the_same_place_changed_in_the_file_meanwhile_is_refused_with_both_values(
+    written: Path, folder: Path
+) -> None:
+    file = store.open(written)
+    written.write_text(written.read_text().replace("rto: 4 hours", "rto: 1h").replace("rto: 4h", "rto: 1h"))
+    assert "theirs is 1h, yours 2h" in str(refused(file, folder, "open it again"))
+
+
+def test_a_file_that_somebody_else_is_half_way_through_is_refused(written: Path, folder: Path) -> None:
+    file = store.open(written)
+    written.write_text(written.read_text() + "answers: [\n")
+    assert "somebody else" in refused(file, folder, "mend the file").what
 
 
 def test_a_file_that_was_deleted_meanwhile_is_refused(written: Path, folder: Path) -> None:
