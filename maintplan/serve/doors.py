@@ -17,7 +17,6 @@ from urllib.parse import urlencode, urlsplit
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado import web
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.static_file_handler import MultiStaticFileHandler
@@ -52,6 +51,9 @@ POLICY = (
     "object-src 'none'"
 )
 """What the page may load: nothing from elsewhere. Voilà's loader and the widgets' modules need the rest."""
+
+
+_SHOWN_IN = ("document", "iframe", "frame")
 
 
 class Door(JupyterHandler):
@@ -155,6 +157,8 @@ class Page(Door, TornadoVoilaHandler):
         if not self.current_user:
             log.info("refused: %s came without the key", self.visitor)
             raise web.HTTPError(HTTPStatus.FORBIDDEN)
+        if self.request.headers.get("Sec-Fetch-Dest", "document") not in _SHOWN_IN:
+            raise web.HTTPError(HTTPStatus.FORBIDDEN)  # a picture on some page that would only use up kernels
         if self.get_query_argument("token", None) is not None:
             # The key is in the cookie now; in an address it would be passed on and stay in histories.
             rest = [(name, self.get_query_argument(name)) for name in self.request.query_arguments]
@@ -249,18 +253,6 @@ class _Front:
         return kernel
 
 
-class Connection(ZMQChannelsWebsocketConnection):
-    """What goes from a page to its kernel: the widgets' messages, and a word that it is still there."""
-
-    def handle_incoming_message(self, incoming_msg: Any) -> None:
-        """Pass a message on, unless it would make an object of the page's choice."""
-        handler = self.websocket_handler
-        if isinstance(handler, Socket) and not handler.is_allowed(incoming_msg):
-            log.warning("refused: a message of session %s", handler.kernel_id[:8])
-            return
-        super().handle_incoming_message(incoming_msg)
-
-
 class Socket(Door, VoilaKernelWebsocketHandler):
     """A kernel's socket, for the page that got the kernel."""
 
@@ -289,8 +281,13 @@ class Socket(Door, VoilaKernelWebsocketHandler):
         await opened
 
     def on_message(self, ws_message: Any) -> Any:
-        """Note that the page does something."""
-        self.server.sessions.touch(self.kernel_id)
+        """Pass on what a page of ours sends, and note that somebody does something."""
+        header, content = _parts(ws_message)
+        if not _is_allowed(header, content):
+            log.warning("refused: a message of session %s", self.kernel_id[:8])
+            return None
+        if not _is_beat(content):
+            self.server.sessions.touch(self.kernel_id)
         return super().on_message(ws_message)
 
     def on_close(self) -> None:
@@ -300,17 +297,24 @@ class Socket(Door, VoilaKernelWebsocketHandler):
         if getattr(self, "connection", None) is not None:
             super().on_close()
 
-    def is_allowed(self, message: str | bytes) -> bool:
-        """Whether a message is one that a page of ours sends."""
-        header, content = _parts(message)
-        kind = header.get("msg_type")
-        if kind == "comm_open":
-            return content.get("target_name") == "jupyter.widget.control"
-        return kind in ALLOWED
+
+ALLOWED = ("comm_close", "comm_msg", "comm_info_request", "kernel_info_request")
+"""The messages that a page may send, beside the one by which it asks for the widgets that are there."""
 
 
-ALLOWED = ("comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request")
-"""The messages that a page may send."""
+def _is_allowed(header: dict[str, Any], content: dict[str, Any]) -> bool:
+    """Whether a message is one that a page of ours sends: no code, and no widget of the page's choice."""
+    kind = header.get("msg_type")
+    if kind == "comm_open":
+        return content.get("target_name") == "jupyter.widget.control"
+    return kind in ALLOWED
+
+
+def _is_beat(content: dict[str, Any]) -> bool:
+    """Whether a message is the walk's own, by which a page only asks whether its kernel is there."""
+    data = content.get("data")
+    inner = data.get("content") if isinstance(data, dict) else None
+    return isinstance(inner, dict) and inner.get("do") == "ping"
 
 
 def _parts(message: str | bytes) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -43,6 +43,9 @@ EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-
 _LOOK = 1.0
 """Seconds between two looks at the kernels."""
 
+_LETTING_GO = 20
+"""Tenths of a second that a page which is loaded again may take to let go of its kernel."""
+
 _ROOM = 200_000
 """What a message holds beside the file that it brings, in bytes."""
 
@@ -108,7 +111,6 @@ class Server(Voila):
             websocket_max_message_size=self.options.upload_limit + _ROOM,
             ws_ping_interval=10_000,
             ws_ping_timeout=30_000,
-            kernel_websocket_connection_class=doors.Connection,
             cookie_options={"path": self.options.base_url},
             allow_unauthenticated_access=False,
             xsrf_cookies=False,  # nothing is changed by a form; a socket looks at its origin
@@ -225,12 +227,16 @@ class Server(Voila):
     # --- sessions --------------------------------------------------------------------------------------
 
     async def make_room(self, owner: str) -> None:
-        """Where all pages are taken, give back those that have been left, the visitor's own first."""
-        if not self.sessions.is_full:
-            return
-        left = [*(self.sessions.left_by(owner) if owner else []), *self.sessions.left_by()]
-        if left:
-            await self._close(left[0].kernel, "its page is closed, and another one is asked for")
+        """Where all pages are taken, give back one that has been left, the visitor's own first."""
+        # A page that is loaded again asks for the new page before it lets go of the old one.
+        for _ in range(_LETTING_GO if owner and self.sessions.of(owner) else 1):
+            if not self.sessions.is_full:
+                return
+            left = [*(self.sessions.left_by(owner) if owner else []), *self.sessions.left_by()]
+            if left:
+                await self._close(left[0].kernel, "its page is closed, and another one is asked for")
+            else:
+                await asyncio.sleep(0.1)
 
     async def end(self, kernel: str) -> None:
         """End a kernel, whatever it is for."""
@@ -330,7 +336,7 @@ def _config(options: Options) -> Config:
     config.KernelManager.shutdown_wait_time = 2.0
     if os.name == "posix":
         config.KernelManager.transport = "ipc"
-    config.Connection.limit_rate = False  # a document on its way to the page is no flood
+    config.ZMQChannelsWebsocketConnection.limit_rate = False  # a document on its way to the page is no flood
     config.VoilaExecutor.timeout = -1  # a kernel waits for its page for as long as it takes
     config.Executor.timeout = -1
     return config

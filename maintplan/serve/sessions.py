@@ -34,6 +34,7 @@ class Session:
     opened: float = 0.0
     touched: float = 0.0
     left: float = 0.0
+    leaving: bool = False
     sockets: set[Any] = field(default_factory=set)
 
     @property
@@ -99,12 +100,13 @@ class Sessions:
         """Note that a page has opened its socket."""
         if session := self._open.get(kernel):
             session.sockets.add(socket)
-            session.touched = self._clock()
+            self.touch(kernel)
 
     def touch(self, kernel: str) -> None:
         """Note that a page does something."""
         if session := self._open.get(kernel):
             session.touched = self._clock()
+            session.leaving = False
 
     def disconnect(self, kernel: str, socket: Any) -> None:
         """Note that a page's socket is closed."""
@@ -113,9 +115,9 @@ class Sessions:
             session.left = self._clock()
 
     def leave(self, kernel: str) -> None:
-        """Let a page that says that it closes go at the next look, unless it comes back before."""
+        """Note that a page says that it closes; it may still think better of it."""
         if session := self._open.get(kernel):
-            session.left = self._clock() - self._grace
+            session.leaving = True
 
     def close(self, kernel: str) -> Session | None:
         """Take a session out."""
@@ -125,14 +127,24 @@ class Sessions:
         """Yield the sessions that are over, and why."""
         now = self._clock()
         for session in self:
-            if not session.sockets and now - session.left >= self._grace:
+            if not session.sockets and (session.leaving or now - session.left >= self._grace):
                 yield session, "its page is closed"
             elif now - session.touched >= self._idle:
                 yield session, f"nothing was done for {self._idle / 60:.0f} minutes"
 
     def left_by(self, owner: str | None = None) -> list[Session]:
-        """Return the sessions whose pages are gone, those of one browser or all, the longest gone first."""
+        """Return the sessions whose pages are gone, the longest gone first.
+
+        Parameters
+        ----------
+        owner
+            The browser whose sessions are meant; of its own pages, those that are just closing count as gone.
+        """
         gone = [each for each in self if not each.sockets and each.left > each.opened]
-        return sorted(
-            (each for each in gone if owner is None or each.owner == owner), key=lambda each: each.left
-        )
+        if owner is not None:
+            gone = [each for each in self if each.owner == owner and (each in gone or each.leaving)]
+        return sorted(gone, key=lambda each: each.left)
+
+    def of(self, owner: str) -> list[Session]:
+        """Return the sessions of one browser."""
+        return [each for each in self if each.owner == owner]

@@ -92,6 +92,11 @@ def test_pages_that_were_left_can_make_room_the_longest_gone_first(sessions: Ses
         sessions.disconnect(kernel, kernel)
     assert [each.kernel for each in sessions.left_by()] == ["k3", "k1"]
     assert [each.kernel for each in sessions.left_by("ben")] == []
+    sessions.leave("k2")
+    assert [each.kernel for each in sessions.left_by("ben")] == ["k2"]
+    assert [each.kernel for each in sessions.left_by()] == ["k3", "k1"]  # nobody takes it from him
+    sessions.touch("k2")  # he has thought better of it
+    assert [each.kernel for each in sessions.left_by("ben")] == []
 
 
 def test_a_secret_is_in_no_log_line(sessions: Sessions) -> None:
