@@ -53,6 +53,9 @@ POLICY = (
 """What the page may load: nothing from elsewhere. Voilà's loader and the widgets' modules need the rest."""
 
 
+STOPPED = "<!--maintplan:stopped-->"
+"""Where the page's template wants the sentence that it shows when the notebook fails."""
+
 _SHOWN_IN = ("document", "iframe", "frame")
 
 
@@ -225,6 +228,7 @@ class Page(Door, TornadoVoilaHandler):
             text = snippet
             if first.FIRST in text or first.HEAD in text:
                 text = first.put(text, plan, asked.question, base)
+            text = text.replace(STOPPED, self.server.notice(), 1)
             self.write(text)
             await self.flush()
         RequestInfoSocketHandler._cache.clear()  # noqa: SLF001 - Voilà keeps there what nobody fetches here

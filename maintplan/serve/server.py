@@ -287,6 +287,17 @@ class Server(Voila):
         if hasattr(self.kernels, "fill_if_needed"):
             self.kernels.fill_if_needed(delay=0, notebook_name=name)
 
+    def notice(self) -> str:
+        """Return what a page shows when its notebook fails; hidden until then."""
+        said = words("en")
+        return (
+            '<div id="maintplan-stopped" role="alert" hidden style="margin-bottom: 1.5rem; padding: 1rem; '
+            'border-left: 4px solid #b3261e; font: 16px/1.5 Inter, system-ui, sans-serif;">'
+            f"<strong>{escape(said('server.failed.heading'))}.</strong> "
+            f"{escape(said('server.failed.sentence'))} "
+            f"<span data-reference>{escape(said('server.reference', reference=''))}</span></div>"
+        )
+
     # --- what is said ----------------------------------------------------------------------------------
 
     def page(self, status: int, reference: str | None = None) -> str:

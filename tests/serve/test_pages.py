@@ -215,13 +215,30 @@ def test_a_failure_is_a_sentence_with_a_reference_and_the_log_has_the_rest(
     assert answer is not None
     assert answer.status == 500
     text = page.inner_text("body")
-    found = re.search(r"reference|Reference.*: ([A-Z0-9]{6})", text)
     number = re.search(r"\b[A-Z2-9]{6}\b", text)
-    assert found is not None
     assert number is not None
     assert not any(word in text for word in ("Traceback", "--debug", "cell [", "sqlite"))
     assert served.told(f"reference {number[0]}")
     assert "this is no SQLite database" in served.log
+
+
+def test_a_notebook_that_fails_is_a_sentence_with_a_reference_too(
+    start: Any, plans: str, page: Page, tmp_path: Path
+) -> None:
+    (broken := tmp_path / "broken").mkdir()
+    (broken / "sitecustomize.py").write_text(
+        "import os\nif os.environ.get('MAINTPLAN_TICKET'):\n"
+        "    import maintplan.widgets.page\n    maintplan.widgets.page.Page.walk = lambda self: 1 / 0\n"
+    )
+    served = start("--plan", plans, PYTHONPATH=str(broken))
+    page.goto(link(served))
+    alert = page.get_by_role("alert").filter(has_text="Something went wrong")
+    expect(alert).to_be_visible(timeout=PATIENCE)
+    number = re.search(r"\b[A-Z2-9]{6}\b", alert.inner_text())
+    assert number is not None
+    assert not any(word in page.inner_text("body") for word in ("Traceback", "--debug", "ZeroDivision"))
+    assert served.told(f"reference {number[0]}: cell 'walk' failed")
+    assert served.told("ZeroDivisionError")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
