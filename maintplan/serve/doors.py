@@ -127,6 +127,8 @@ class Door(JupyterHandler):
             log.error(
                 "reference %s: %s %s", number, self.request.method, place, exc_info=given.get("exc_info")
             )
+        if status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            self.set_header("Retry-After", "60")
         self.clear_header("Content-Length")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
@@ -176,7 +178,6 @@ class Page(Door, TornadoVoilaHandler):
             log.warning(
                 "full: %s was turned away, %d pages are open", self.visitor, len(self.server.sessions)
             )
-            self.set_header("Retry-After", "60")
             raise web.HTTPError(HTTPStatus.SERVICE_UNAVAILABLE)
         self.server.sessions.coming()
         try:

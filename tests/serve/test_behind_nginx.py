@@ -19,7 +19,7 @@ from maintplan import store
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 60_000
+PATIENCE = 150_000
 RTO = "recovery.system-recovery-procedures.rto"
 CONFIGURATION = """
 daemon off;

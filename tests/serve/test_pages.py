@@ -30,7 +30,7 @@ ARGUMENTS = [
     "--disable-quic",
     "--disable-sync",
 ]
-PATIENCE = 60_000
+PATIENCE = 150_000
 
 
 @pytest.fixture(scope="module")
