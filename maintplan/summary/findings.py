@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from maintplan.plan import AcceptedRisk, Action, Standing, places, risks
+from maintplan.plan import AcceptedRisk, Action, Standing, approval, places, risks
 from maintplan.review import (
     DANGLING,
     SETTLED,
@@ -191,7 +191,7 @@ class Findings:
             Paragraph(line=self.sentence()),
         ]
         if self.found.rules:
-            blocks.append(self._readiness())
+            blocks.extend(self._readiness())
         for severity in SEVERITIES:
             if here := self.found.open(severity):
                 title = say(f"findings.severities.{severity}")
@@ -234,8 +234,8 @@ class Findings:
             return None
         return Part(id=ID, title=self.say("findings.excerpt"), kind="status", blocks=tuple(blocks))
 
-    def _readiness(self) -> Table:
-        """Return the counts of each question, and of the plan."""
+    def _readiness(self) -> Iterator[Block]:
+        """Yield the counts of each question and of the plan, and what is in none of them."""
         say, counts = self.say, readiness(self.standing, self.found)
         columns = (
             Column(label=say("standing.question"), weight=30),
@@ -248,7 +248,23 @@ class Findings:
             for each in counts.questions
         ]
         rows.append((line(Span(text=say("standing.whole"), tone="strong")), *self._counts(counts.plan)))
-        return Table(caption=say("findings.readiness"), columns=columns, rows=tuple(rows))
+        yield Table(caption=say("findings.readiness"), columns=columns, rows=tuple(rows))
+        listed_elsewhere = "#exceptions" if approval.exceptions(self.standing.plan) else None
+        left = [
+            Span(text=self._counted(key, len(listed)), href=href)
+            for key, listed, href in (
+                ("not_applicable", counts.plan.not_applicable, listed_elsewhere),
+                ("accepted", counts.plan.accepted, "#findings-accepted"),
+            )
+            if listed
+        ]
+        if left:
+            before, _, after = say("findings.left_out.sentence", parts="\0").partition("\0")
+            parts = joined([line(each) for each in left], ", ")
+            yield Paragraph(line=line(before, *parts, after), tone="muted")
+
+    def _counted(self, key: str, count: int) -> str:
+        return self.say(f"findings.left_out.{key}.{'one' if count == 1 else 'many'}", count=count)
 
     def _counts(self, part: Ready) -> tuple[Line, ...]:
         numbers = [part.open[severity] for severity in SEVERITIES]
@@ -431,11 +447,11 @@ class Findings:
 
 
 _FINDING_COLUMNS = (
-    ("finding", 34),
-    ("remedy", 30),
+    ("finding", 38),
+    ("remedy", 33),
     ("owner", 12),
-    ("due", 13),
-    ("state", 13),
+    ("due", 12),
+    ("state", 11),
 )
 _RISK_COLUMNS = (("finding", 34), ("reason", 26), ("by", 12), ("agreed_by", 12), ("until", 12))
 

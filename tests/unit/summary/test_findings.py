@@ -14,7 +14,7 @@ from maintplan.plan import AcceptedRisk, Action, Plan, Service, edits, stand
 from maintplan.review import Review, by_field, load, review
 from maintplan.review.examples import without_recommendations
 from maintplan.summary import html, markdown, sections, signing, tables
-from maintplan.summary.blocks import Block, Heading, Note, Part, Table
+from maintplan.summary.blocks import Block, Heading, Note, Paragraph, Part, Table
 from maintplan.summary.findings import Findings, in_plan
 
 POCKET = Path(__file__).parents[2] / "data" / "pocket"
@@ -192,6 +192,16 @@ def test_readiness_counts_each_question_and_the_plan_and_nothing_twice(plan: Pla
         ["Recovery", "0 / 2", "1", "", "", "1"],
         ["Whole plan", "0 / 4", "1", "4", "", "1"],
     ]
+
+
+def test_what_left_the_count_is_said_and_leads_to_its_list(plan: Plan) -> None:
+    held = edits.not_applicable(accepting(plan), "rollout.release-notes", "No readers.")
+    said = [
+        "".join(span.text for span in each.line)
+        for each in improvement(held).blocks
+        if isinstance(each, Paragraph)
+    ]
+    assert "In no count: 1 point that does not apply, 1 accepted risk." in said
 
 
 def test_notes_stand_after_what_they_are_about_and_a_rule_speaks_once(plan: Plan) -> None:
