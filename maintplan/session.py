@@ -268,6 +268,40 @@ class Session:
         """Return the plan's calendar file; what an approved revision had and this one lacks is cancelled."""
         return ics.calendar(self.standing, self.now, self._approved)
 
+    def hand_over(self, folder: str | Path = ".", to: str = "html", sign: str | Path | None = None) -> Path:
+        """Write the handover of a complete plan, as `maintplan run` does, and return its path.
+
+        Parameters
+        ----------
+        folder
+            Where it goes, with the documents that it holds.
+        to
+            Formats of the documents, with commas: ``html,pdf,docx,markdown``.
+        sign
+            An SSH key to sign it with.
+
+        Raises
+        ------
+        RefusedError
+            When the plan is not complete.
+        """
+        from maintplan import handover  # noqa: PLC0415 - nbconvert and what it brings, for who asks
+        from maintplan.handover import shown  # noqa: PLC0415
+        from maintplan.reporting import formats, making  # noqa: PLC0415
+
+        handover.check(self.standing)
+        folder = atomic.folder(Path(folder))
+        front = [self.cover(), self.progress(), *self.sections(), self.improvement()]
+        notebook = shown.notebook([*front, *self.checks(), self.sign_off(), *self.documents()])
+        made = making.make(notebook, formats.named(to, "to"), folder, {})
+        paths = [path for each in made for path in each.files]
+        files = {f"documents/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
+        key = Path(sign).expanduser() if sign else None
+        before, text = self._approved, self._file.text
+        data = handover.make(self.plan, notebook, files, text=text, before=before, key=key)
+        atomic.write(folder / handover.NAME, data)
+        return folder / handover.NAME
+
     def write(self) -> list[Path]:
         """Write the tables and the calendar into the folder `out`, where one is named."""
         if self.given.out is None:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import lazy_loader as _lazy
 
 if TYPE_CHECKING:
-    from maintplan.handover.bundle import NAME, make
+    from maintplan.handover.bundle import NAME, check, make
     from maintplan.handover.verifying import Verdict, verify
 
 __getattr__, __dir__, _ = _lazy.attach(
-    __name__, submod_attrs={"bundle": ["NAME", "make"], "verifying": ["Verdict", "verify"]}
+    __name__, submod_attrs={"bundle": ["NAME", "check", "make"], "verifying": ["Verdict", "verify"]}
 )
 
-__all__ = ["NAME", "Verdict", "make", "verify"]
+__all__ = ["NAME", "Verdict", "check", "make", "verify"]

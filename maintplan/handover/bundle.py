@@ -15,7 +15,7 @@ from maintplan import yamltext, zipped
 from maintplan.calendar import ics, moment
 from maintplan.errors import RefusedError
 from maintplan.handover import index, manifest, records, signing
-from maintplan.plan import Plan, approval, hashing, schema, stand
+from maintplan.plan import Plan, Standing, approval, hashing, schema, stand
 from maintplan.review import load, readiness, review
 from maintplan.summary import tables
 
@@ -23,6 +23,22 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 NAME = "handover.zip"
+
+
+def check(standing: Standing) -> None:
+    """Refuse a plan that is not complete.
+
+    Raises
+    ------
+    RefusedError
+        With the roles whose Yes is missing.
+    """
+    plan = standing.plan
+    status = approval.status(plan, standing)
+    if status != "complete":
+        missing = [each.label for each in approval.sign_offs(plan, standing) if not each.counts]
+        what = f"there is no handover of a plan that is {status.replace('_', ' ')}"
+        raise RefusedError(what, mend=f"it takes a Yes that counts from: {', '.join(missing)}")
 
 
 def make(
@@ -59,11 +75,7 @@ def make(
         When the key can't sign.
     """
     standing = stand(plan)
-    status = approval.status(plan, standing)
-    if status != "complete":
-        missing = [each.label for each in approval.sign_offs(plan, standing) if not each.counts]
-        what = f"there is no handover of a plan that is {status.replace('_', ' ')}"
-        raise RefusedError(what, mend=f"it takes a Yes that counts from: {', '.join(missing)}")
+    check(standing)
     # A complete plan has a Yes, and so a moment of its own.
     when = (moment(plan) or dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).astimezone(dt.UTC)
     found = review(standing, load(plan.template), when.date())

@@ -14,6 +14,7 @@ import pytest
 from maintplan import resources, store, zipped
 from maintplan.cli import main
 from maintplan.plan import approval
+from maintplan.session import Parameters, Session
 
 WHEN = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 
@@ -92,3 +93,11 @@ def test_of_a_draft_there_is_none_and_signing_it_is_refused(
     assert "there is no handover of a plan that is draft; it takes a Yes that counts from: " in said
     assert not (tmp_path / "out" / "handover.zip").exists()
     assert (tmp_path / "out" / "maintenance-runbook.html").exists()
+
+
+def test_an_open_notebook_hands_over_what_the_command_does(
+    folder: Path, tmp_path: Path, held: Mapping[str, bytes]
+) -> None:
+    session = Session(Parameters(plan=str(folder / "plan.yaml")))
+    path = session.hand_over(tmp_path / "out", to="html,markdown", sign=folder / "key")
+    assert zipped.unpack(path.read_bytes()) == held
