@@ -79,7 +79,7 @@ def _run(job: Job, folder: Path) -> Outcome:
         pass
     outcome = _outcome(job, "ok", facts=facts.facts(store.open(folder / PLAN)))
     kept = {**outcome.to_data(), "facts": outcome.facts}
-    atomic.write(folder / MEMORY, (json.dumps(kept, ensure_ascii=False, sort_keys=True) + "\n").encode())
+    atomic.write(folder / MEMORY, (json.dumps(kept, ensure_ascii=False) + "\n").encode())
     _put_in_place(folder, Path(job.out) / job.row.folder)
     return outcome
 

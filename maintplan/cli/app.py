@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from maintplan import __version__
-from maintplan.cli import batch, diff, new, review, run, serve, template, verify
+from maintplan.cli import batch, diff, new, portfolio, review, run, serve, template, verify
 
 app = typer.Typer(
     name="maintplan",
@@ -22,6 +22,7 @@ app.command("new")(new.new)
 app.command("run")(run.run)
 app.command("batch")(batch.batch)
 app.command("review")(review.review)
+app.command("portfolio")(portfolio.portfolio)
 app.command("diff")(diff.diff)
 app.command("serve")(serve.serve)
 app.command("verify")(verify.verify)

@@ -27,7 +27,7 @@ _SHOWN = 20
 """Failed rows that are listed; all stand in batch.json."""
 
 
-def batch(
+def batch(  # noqa: PLR0913, PLR0917 - each is an option of its own
     manifest: Annotated[Path, typer.Argument(help="CSV, XLSX or YAML: one service a row.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results.")],
     jobs: Annotated[
@@ -46,9 +46,12 @@ def batch(
         int | None, typer.Option(metavar="MB", min=64, help="Megabytes that one plan's notebook may hold.")
     ] = None,
     to: Annotated[str, typer.Option(help="Formats of the documents, with commas.")] = "html",
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="An earlier batch that the portfolio compares with.")
+    ] = None,
 ) -> None:
     """Make one plan for each row of a manifest."""
-    from maintplan.batch import running, workers  # noqa: PLC0415 - a command imports what it needs
+    from maintplan.batch import portfolio, running, workers  # noqa: PLC0415 - a command imports what it needs
     from maintplan.reporting import formats  # noqa: PLC0415
 
     formats.named(to)
@@ -67,6 +70,9 @@ def batch(
         running.run(prepared, make, width=width, resume=resume, call=call, told=progress.one)
         progress.end()
         typer.echo(f"wrote {running.write(prepared)}")
+        if prepared.stopped is None:
+            for path in portfolio.write(portfolio.of_batch(out), out, baseline):
+                typer.echo(f"wrote {path}")
     _say(prepared, manifest, out)
     if prepared.failed or prepared.stopped or prepared.templates_changed:
         raise typer.Exit(1)

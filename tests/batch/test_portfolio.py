@@ -1,0 +1,138 @@
+"""All plans together: what stands between services, dates that meet, the page and the tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from maintplan import resources
+from maintplan.batch import between, occurring, portfolio
+from maintplan.errors import InputError
+
+DAY = dt.date(2026, 11, 25)
+ZERO = {"asked": 1, "decided": 1, "high": 0, "medium": 0, "low": 0, "waiting": 0, "accepted": 0}
+
+
+def plan(rto: str | None, *needs: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"rto": rto, "needs": list(needs), "whole": ZERO, "tier": 2, "status": "draft", **more}
+
+
+def on(path: str, their_rto: str | None = None) -> dict[str, Any]:
+    return {"system": "it", "plan": path, "their_rto": their_rto}
+
+
+def test_a_dependency_is_judged_by_its_own_plan() -> None:
+    facts = {"shop": plan("1h", on("../ledger/plan.yaml", "30m")), "ledger": plan("4h")}
+    found = {each.rule: each for each in between.found(facts)}
+    assert set(found) == {"dependency-slower", "their-rto-differs"}
+    assert found["dependency-slower"].services == ("shop", "ledger")
+    assert found["dependency-slower"].compared == {"own": "1 hour", "theirs": "4 hours"}
+    assert found["their-rto-differs"].compared == {"written": "30 minutes", "theirs": "4 hours"}
+
+
+def test_the_longest_chain_counts() -> None:
+    facts = {
+        "shop": plan("5h", on("sqlite:///plans.db#orders")),
+        "orders": plan("3h", on("plans/ledger.yaml"), on("cache.yaml")),
+        "ledger": plan("3h"),
+        "cache": plan("10m"),
+    }
+    (found,) = between.found(facts)
+    assert (found.rule, found.services) == ("chain-slower", ("shop", "orders", "ledger"))
+    assert found.compared == {"own": "5 hours", "chain": "6 hours"}
+
+
+def test_a_circle_is_named_with_its_members_once() -> None:
+    facts = {
+        "a": plan("1h", on("b.yaml")),
+        "b": plan("1h", on("c.yaml")),
+        "c": plan("1h", on("a.yaml")),
+        "d": plan("9h", on("a.yaml")),
+    }
+    (found,) = between.found(facts)
+    assert (found.rule, found.services) == ("circle", ("a", "b", "c"))
+
+
+def test_a_plan_that_is_not_there_and_a_service_that_names_itself_are_no_edges() -> None:
+    assert between.found({"a": plan("1h", on("elsewhere.yaml"), on("a.yaml"))}) == []
+
+
+def test_ten_thousand_services_in_one_chain() -> None:
+    facts = {f"s{n}": plan("1h", on(f"s{n + 1}.yaml")) for n in range(2_000)}
+    assert {each.rule for each in between.found(facts)} == {"chain-slower"}
+
+
+def item(start: str, rule: str, zone: str, minutes: int) -> dict[str, Any]:
+    return {
+        "start": start,
+        "rule": rule,
+        "zone": zone,
+        "minutes": minutes,
+        "title": "Patching",
+        "kind": "task",
+    }
+
+
+def test_maintenance_meets_across_time_zones() -> None:
+    facts = {
+        "shop": plan(
+            "1h",
+            on("ledger.yaml"),
+            calendar=[item("2026-11-29T02:00:00", "FREQ=WEEKLY;BYDAY=SU", "Europe/Berlin", 60)],
+        ),
+        "ledger": plan(
+            "1h", calendar=[item("2026-11-28T20:30:00", "FREQ=WEEKLY;BYDAY=SA", "America/New_York", 60)]
+        ),
+        "apart": plan(
+            "1h", calendar=[item("2026-11-29T02:00:00", "FREQ=WEEKLY;BYDAY=SU", "Europe/Berlin", 60)]
+        ),
+    }
+    times = {service: occurring.occurrences(service, about, DAY) for service, about in facts.items()}
+    assert len(times["shop"]) == 4
+    met = occurring.collisions(times, between.graph(facts))
+    assert len(met) == 4
+    assert (met[0].first.service, met[0].second.service) == ("ledger", "shop")
+    assert met[0].second.begin.isoformat() == "2026-11-29T01:00:00+00:00"
+
+
+def entry(service: str, **whole: int) -> portfolio.Entry:
+    return portfolio.Entry(service, facts=plan("1h") | {"whole": ZERO | whole})
+
+
+def test_better_worse_new_and_gone() -> None:
+    before = portfolio.Portfolio((entry("a", high=2), entry("b"), entry("c"), entry("gone")), DAY)
+    now = portfolio.Portfolio((entry("a", high=1), entry("b", medium=1), entry("c"), entry("d")), DAY)
+    assert portfolio._changes(now, before) == [
+        ("a", "better", "high 2 → 1"),
+        ("gone", "gone", ""),
+        ("d", "new", ""),
+        ("b", "worse", "medium 0 → 1"),
+    ]
+
+
+def test_the_page_and_the_tables_of_a_folder_of_plans(tmp_path: Path) -> None:
+    (tmp_path / "plans" / "shop").mkdir(parents=True)
+    shutil.copy(resources.example() / "plan.yaml", tmp_path / "plans" / "shop" / "plan.yaml")
+    (tmp_path / "plans" / "broken.yaml").write_text("maintplan: 1\nservice: <script>alert(1)</script>\n")
+    found = portfolio.read(str(tmp_path / "plans"), DAY)
+    written = portfolio.write(found, tmp_path / "out")
+    assert [each.name for each in written] == ["portfolio.html", "findings.csv", "plans.parquet"]
+    page = (tmp_path / "out" / "portfolio.html").read_text()
+    assert "<script>alert" not in page
+    plans = pd.read_parquet(tmp_path / "out" / "plans.parquet").set_index("service")
+    findings = pd.read_csv(tmp_path / "out" / "findings.csv")
+    assert plans.loc["broken", "outcome"] == "input_error"
+    counted = findings[findings.open & (findings.severity == "high")].groupby("service").size()
+    assert counted.sum() == plans["high"].sum() > 0
+
+
+@pytest.mark.parametrize("address", ["nowhere", "sqlite:///nowhere.db"])
+def test_no_plans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError):
+        portfolio.read(address)
