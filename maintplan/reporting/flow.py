@@ -353,6 +353,7 @@ def _texts(node: Node) -> Iterator[str]:  # noqa: C901, PLR0912 - a case for eac
             yield node.text
         case Picture():
             yield node.caption
+            yield node.svg  # its words are set in the same fonts
         case Quote():
             yield from texts(node.nodes)
         case Rule():

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -44,14 +45,22 @@ class MaintplanPDFExporter(PaperExporter):
     def render(self, paper: Paper, resources: dict[str, Any]) -> bytes:
         """Return the document as PDF."""
         del resources
-        data, lacking = pdf(paper, [Path(each) for each in self.font_paths])
-        if lacking:
-            self.warn(said_of(lacking))
-        return data
+        made = pdf(paper, [Path(each) for each in self.font_paths])
+        for each in made.warnings:
+            self.warn(each)
+        return made.data
 
 
-def pdf(paper: Paper, folders: Sequence[Path] = ()) -> tuple[bytes, dict[str, str]]:
-    """Return a document as PDF, and the characters that no font has with the section of each.
+@dataclass(frozen=True)
+class Pdf:
+    """A document as PDF, and what its reader would not expect."""
+
+    data: bytes
+    warnings: tuple[str, ...] = ()
+
+
+def pdf(paper: Paper, folders: Sequence[Path] = ()) -> Pdf:
+    """Return a document as PDF.
 
     Parameters
     ----------
@@ -70,17 +79,24 @@ def pdf(paper: Paper, folders: Sequence[Path] = ()) -> tuple[bytes, dict[str, st
     except ModuleNotFoundError:
         raise MissingExtra("a PDF needs Typst", "documents") from None
     chosen = faces.faces(paper.texts(), folders)
-    lacking: dict[str, str] = {}
+    pictures = True
     for _ in range(_TRIES):
-        set_ = typesetting.typeset(paper, chosen)
-        lacking = set_.lacking
+        set_ = typesetting.typeset(paper, chosen, pictures=pictures)
         try:
-            return _compiled(set_.data, chosen, _moment(paper)), lacking
+            made = _compiled(set_.data, chosen, _moment(paper))
         except typst.TypstError as error:
             undrawn = _UNDRAWN.search(str(error))
-            if undrawn is None:
+            if undrawn is not None and not chosen.undrawn.issuperset(undrawn[1]):
+                chosen = chosen.without(undrawn[1])
+            elif pictures:  # a picture that can't be read, or words in it that no font draws
+                pictures = False
+            else:
                 raise
-            chosen = chosen.without(undrawn[1])
+            continue
+        said = [said_of(set_.lacking)] if set_.lacking else []
+        if not pictures:
+            said.append("a picture can't be drawn; what its pictures show stands there in words")
+        return Pdf(made, tuple(said))
     raise InputError(
         "no font draws what this document shows", Where(path=paper.title), "name a folder of fonts"
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from maintplan import resources
 from maintplan.errors import MissingExtra
 
 _ALONE = b"""#set page(width: auto, height: auto, margin: 0pt)
@@ -35,8 +34,8 @@ def size(svg: str) -> tuple[float, float]:
     return (width or _DEFAULT[0], height or _DEFAULT[1])
 
 
-def bitmap(svg: str) -> bytes:
-    """Return a picture as PNG, for documents that can't hold SVG.
+def bitmap(svg: str) -> bytes | None:
+    """Return a picture as PNG, for documents that can't hold SVG; None for one that can't be drawn.
 
     Raises
     ------
@@ -50,6 +49,10 @@ def bitmap(svg: str) -> bytes:
     except ModuleNotFoundError:
         raise MissingExtra("a picture in a DOCX needs Typst, which is not installed", "documents") from None
     width, _ = size(svg)
-    compiler = typst.Compiler(font_paths=faces.load((resources.fonts() / "paper",)), ignore_system_fonts=True)
-    made = compiler.compile(_ALONE, format="png", ppi=_PPI, sys_inputs={"svg": svg, "width": str(width)})
+    chosen = faces.faces([svg])
+    compiler = typst.Compiler(font_paths=faces.load(chosen.folders), ignore_system_fonts=True)
+    try:
+        made = compiler.compile(_ALONE, format="png", ppi=_PPI, sys_inputs={"svg": svg, "width": str(width)})
+    except typst.TypstError:
+        return None
     return cast("bytes", made)

@@ -54,7 +54,7 @@ class Typeset:
     lacking: dict[str, str]
 
 
-def typeset(paper: Paper, faces: Faces) -> Typeset:
+def typeset(paper: Paper, faces: Faces, *, pictures: bool = True) -> Typeset:
     """Return a document as the template needs it.
 
     Parameters
@@ -63,8 +63,10 @@ def typeset(paper: Paper, faces: Faces) -> Typeset:
         The document.
     faces
         Its fonts.
+    pictures
+        Whether it shows its pictures; else what they show stands there in words.
     """
-    setter = _Setter(paper, faces)
+    setter = _Setter(paper, faces, pictures)
     return Typeset(setter.document(), setter.lacking)
 
 
@@ -72,6 +74,7 @@ def typeset(paper: Paper, faces: Faces) -> Typeset:
 class _Setter:
     paper: Paper
     faces: Faces
+    pictures: bool = True
     lacking: dict[str, str] = field(default_factory=dict)
     section: str = ""
 
@@ -231,6 +234,9 @@ class _Setter:
                     "runs": self.runs(node.runs, self.note, _within(room)),
                 }
             case flow.Picture():
+                if not self.pictures:
+                    said = (flow.Run(node.alt or node.caption),)
+                    return {"k": "text", "tone": "muted", "runs": self.runs(said, self.note, room)}
                 return self.picture(node, room)
             case flow.Quote():
                 return {"k": "quote", "nodes": list(self.nodes(node.nodes, _within(room)))}
@@ -286,7 +292,7 @@ class _Setter:
         scale = min(1.0, room / width, (DOWN - TOP - BOTTOM) * 0.8 / height)
         return {
             "k": "picture",
-            "svg": node.svg,
+            "svg": self.plain(node.svg),
             "alt": node.alt or self.section,
             "width": width * scale,
             "caption": self.text(node.caption, self.note, room),

@@ -181,7 +181,10 @@ class _Writer:
 
     def picture(self, node: flow.Picture) -> Tree:
         width, _ = pictures.size(node.svg)
-        data = base64.b64encode(pictures.bitmap(node.svg)).decode("ascii")
+        bitmap = pictures.bitmap(node.svg)
+        if bitmap is None:
+            return _styled("Muted", [_block("Para", self.inlines((flow.Run(node.alt or node.caption),)))])
+        data = base64.b64encode(bitmap).decode("ascii")
         shown = min(width, self.room)
         image = _inline(
             "Image",

@@ -22,6 +22,7 @@ from maintplan.summary.blocks import (
     Bullets,
     Code,
     Column,
+    Figure,
     Heading,
     Note,
     Pairs,
@@ -262,3 +263,34 @@ def test_it_is_set_in_the_kits_own_fonts_whatever_the_machine_has(monkeypatch: p
         }
     assert fonts
     assert all(each.startswith(("SourceSerif4", "Inter", "SourceCodePro")) for each in fonts), fonts
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><text x="5" y="20" {}>{}</text></svg>'
+
+
+def test_words_in_a_picture_are_read_and_said_in_other_words_too() -> None:
+    made = pdf(
+        Figure(svg=SVG.format('font-family="Inter"', "canary 火"), alt="Stages: canary", caption="Stages")
+    )
+    assert "canaryU+706B" in text(made)
+    root: Any = made.trailer["/Root"]
+    assert "Stages: canary" in spoken(root["/StructTreeRoot"])
+
+
+def spoken(node: Any) -> set[str]:
+    """Return the alternatives that a PDF's structure names."""
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(node, list):
+        return set().union(*map(spoken, node)) if node else set()
+    if not isinstance(node, dict):
+        return set()
+    own = {str(node["/Alt"])} if "/Alt" in node else set()
+    return own | spoken(node.get("/K", []))
+
+
+@pytest.mark.parametrize("svg", ["no picture", "<svg", '<svg xmlns="http://www.w3.org/2000/svg" width="0"/>'])
+def test_a_picture_that_can_t_be_drawn_is_said_in_words(svg: str) -> None:
+    exporter = MaintplanPDFExporter()
+    made, _ = exporter.from_notebook_node(notebook(Figure(svg=svg, alt="Five stages in a row")))
+    assert "Fivestagesinarow" in text(PdfReader(io.BytesIO(made)))
+    assert exporter.warnings == ["a picture can't be drawn; what its pictures show stands there in words"]
