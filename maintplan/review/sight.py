@@ -1,7 +1,7 @@
 """What rules look at: which columns of which tables, and which references they follow.
 
 Only that is handed to CEL, which has to translate every row anew for every review. A reference that no rule
-follows is handed over as the bare key: rules then see no more than whether the cell is filled.
+follows is handed over as the bare key: there, ``has(row.alert)`` is all that rules ask.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from maintplan.template import Field
 
-_COLUMN = re.compile(r"\.\s*([A-Za-z_]\w*)(?=(\s*\.\s*[A-Za-z_])?)")
+_HAS = re.compile(r"\bhas\s*\(\s*(\w+(?:\s*\.\s*\w+)*)\s*\.\s*(\w+)\s*\)")
+_COLUMN = re.compile(r"\.\s*([A-Za-z_]\w*)")
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ def of(seen: Iterable[tuple[Iterable[str], str]], named: Mapping[str, Field]) ->
     sights: dict[str, Sight] = {}
     for names, text in seen:
         # ``.window`` may be a column of any of the tables that the rule reaches; more is harmless.
-        found = [(each[1], each[2] is not None) for each in _COLUMN.finditer(text)]
-        columns = frozenset(column for column, _ in found)
-        followed = frozenset(column for column, further in found if further)
+        asked = frozenset(found[2] for found in _HAS.finditer(text))
+        followed = frozenset(_COLUMN.findall(_HAS.sub(r"\1", text)))
+        columns = asked | followed
         for table in _reached(names, named):
             before = sights.get(table, Sight())
             sights[table] = Sight(before.columns | columns, before.followed | followed)

@@ -327,3 +327,28 @@ def test_what_only_excuses_is_not_waited_for() -> None:
     assert "same-recovery-region" in rules_of(judged(alone))
     assert "same-recovery-region" not in rules_of(judged(edits.answer(alone, regions, 2)))
     assert "same-recovery-region" in rules_of(judged(edits.answer(alone, regions, {"none": "Not counted."})))
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "row.gate.window",
+        "(row.gate).window",
+        "(has(row.gate) ? row.gate : prev.gate).window",
+        "[row.gate][0] . window",
+        "[row].map(each, each.gate)[0].window",
+    ],
+)
+def test_a_rule_sees_the_row_that_a_cell_refers_to_however_it_gets_there(tmp_path: Path, look: str) -> None:
+    ours = tmp_path / "ours.yaml"
+    ours.write_text(
+        f"- id: ours\n  severity: low\n  each: rollout.stages\n  require: \"{look} <= duration('1h')\"\n"
+        "  message: Too long.\n  fields: [rollout.stages.gate]\n  remedy: Less.\n  source: own judgement\n"
+        "- {id: bake-shorter-than-gate, off: not here}\n"
+    )
+    strategy = "rollout.phased-feature-rollout-strategy"
+    plan = answered(
+        (f"{strategy}.gates", [{"gate": "g", "window": "2h"}]),
+        (f"{strategy}.stages", [{"name": "a", "gate": "g"}]),
+    )
+    assert "ours" in rules_of(judged(plan, load(BANK, [ours])))
