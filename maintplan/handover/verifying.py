@@ -165,10 +165,28 @@ def _bound(files: Mapping[str, bytes], flaws: list[str]) -> tuple[tuple[str, ...
             # Its template, a layer or a plan that it inherits from is not here; its sealed content is.
             return _by_record(files), error.what
     digest = hashing.of_text(files[_CONTENT])
-    if approval.content(plan) != digest:
-        flaws.append("the plan in the archive has another content than its Yeses are bound to")
-        return (), ""
-    return _said_yes(plan), ""
+    if approval.content(plan) == digest:
+        return _said_yes(plan), ""
+    if says_the_same(plan, files[_CONTENT]):
+        return _by_record(files), "the template recommends something else here than it did then"
+    flaws.append("the plan in the archive has another content than its Yeses are bound to")
+    return (), ""
+
+
+def says_the_same(plan: Plan, content: bytes) -> bool:
+    """Whether a plan says itself what was agreed to, and only what nobody answered is different now.
+
+    A later version of a template may recommend other values, or ask more; that is nobody's edit.
+    """
+    sealed = _json(content)
+    here = json.loads(hashing.canonical(approval.content_data(plan)))
+    if not isinstance(sealed, dict) or not isinstance(sealed.get("answers"), dict):
+        return False
+    now, then = here["answers"].pop("fields"), sealed["answers"].pop("fields", None)
+    if here != sealed or not isinstance(then, dict):
+        return False
+    held = {place for place in plan.answers if place.count(".") > 1}
+    return all(now.get(place) == then.get(place) for place in held if place in now or place in then)
 
 
 def _said_yes(plan: Plan) -> tuple[str, ...]:

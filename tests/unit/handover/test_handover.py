@@ -22,6 +22,7 @@ from maintplan import handover, resources, store, template, zipped
 from maintplan.calendar.ics import uid
 from maintplan.errors import InputError, RefusedError
 from maintplan.handover import manifest, opening
+from maintplan.handover.verifying import says_the_same
 from maintplan.plan import Plan, Service, approval, edits
 
 POCKET = Path(__file__).parents[2] / "data" / "pocket"
@@ -354,3 +355,20 @@ def test_a_damaged_file_within_is_refused(made: bytes, tmp_path: Path) -> None:
     path.write_bytes(made[:at] + bytes(8) + made[at + 8 :])
     with pytest.raises(InputError):
         handover.verify(path)
+
+
+def test_a_template_that_recommends_something_else_since_is_nobodys_edit(complete: store.PlanFile) -> None:
+    content = approval.content_data(complete.plan)
+    places = dict(content["answers"]["fields"])
+    held = next(place for place in places if place in complete.plan.answers)
+
+    def sealed(**fields: Any) -> bytes:
+        answers = {**content["answers"], "fields": {**places, **fields}}
+        return json.dumps({**content, "answers": answers}).encode()
+
+    assert says_the_same(complete.plan, sealed())
+    assert says_the_same(complete.plan, sealed(**{"recovery.some.new": "4h"}))
+    assert not says_the_same(complete.plan, sealed(**{held: "something else"}))
+    assert not says_the_same(complete.plan, json.dumps({**content, "service": {"name": "other"}}).encode())
+    for nothing in (b"", b"[]", b"{}", b'{"answers": {"fields": []}}'):
+        assert not says_the_same(complete.plan, nothing)
