@@ -25,6 +25,8 @@ function draw({ model, el }) {
     render(html`<${Frame} client=${client} />`, root);
     if (page) document.title = client.view.header?.title ?? document.title;
     layNotes(root);
+    const plan = root.querySelector(".mp-plan");
+    if (plan) sizes.observe(plan);
     if (anchor?.element.isConnected) {
       window.scrollBy({ top: anchor.element.getBoundingClientRect().top - anchor.top, behavior: "instant" });
       client.anchor = null;

@@ -1,7 +1,7 @@
 // The margin: a note stands in the document right after its field, so that it is read there; where there is room it
 // is drawn in the margin, on the line of its field, joined to it by a hairline.
 
-import { html, say, useState } from "./core.js";
+import { html, say, useLayoutEffect, useState } from "./core.js";
 import { StanceForm } from "./fields.js";
 
 export function Notes({ client, place, notes, base }) {
@@ -12,6 +12,7 @@ function Note({ client, place, note, id }) {
   const [why, setWhy] = useState(false);
   const [accepting, setAccepting] = useState(false);
   const off = client.view.read_only;
+  useLayoutEffect(() => layNotes(client.root), [why, accepting]);
   const act = (name) => {
     const [what, rest] = name.includes(":") ? [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)] : [name, ""];
     if (what === "stand") named(client, () => { client.act("stand", { places: [place] }); client.wanted = { place }; });

@@ -2,12 +2,13 @@
 // for both; the style sheet decides. Every cell is a real control with a name, so that it works with any keyboard and
 // any screen reader; arrows, Enter and Alt add a spreadsheet's shortcuts.
 
-import { html, say, useState, useEffect, useRef, newId } from "./core.js";
+import { html, say, useState, useLayoutEffect, useRef, newId } from "./core.js";
 import { useText, typing } from "./fields.js";
 import { Schedule } from "./schedule.js";
 
 const FIRST = 60;
 const MENU = 34;
+const FOOT = 70;
 const PLAN = 696;
 const SHARES = { text: 3, markdown: 3, url: 3, reference: 2.1, choice: 2.1, several: 2.4, schedule: 2.4, date: 2, boolean: 1.3, duration: 1.6, percent: 1.1, integer: 1.2, number: 1.3, version: 1.3 };
 const LEAST = { text: 120, markdown: 140, url: 150, reference: 150, choice: 110, several: 130, schedule: 130, date: 132, boolean: 76, duration: 104, percent: 72, integer: 84, number: 84, version: 80 };
@@ -162,13 +163,24 @@ function Cell({ client, field, column, row, index, item, name, off, keys, paste 
   return html`<textarea class="mp-cell mp-growing${column.control.mono ? " mp-mono" : ""}" rows="1" ...${base}></textarea>${problem}`;
 }
 
+/** A menu that leaves the table's own scrolling alone: it stands at its button on the screen, and goes when that moves. */
 function useMenu(open, close) {
   const ref = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return undefined;
+    const menu = ref.current.querySelector(".mp-menu");
+    const at = ref.current.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = menu;
+    const left = menu.classList.contains("mp-menu-end") ? at.right - width : at.left;
+    const below = at.bottom + height < window.innerHeight - FOOT;
+    Object.assign(menu.style, {
+      position: "fixed", inset: "auto", top: `${below ? at.bottom : Math.max(8, at.top - height)}px`,
+      left: `${Math.min(Math.max(8, left), window.innerWidth - width - 8)}px`,
+    });
     const away = (event) => { if (!ref.current?.contains(event.target)) close(); };
     document.addEventListener("pointerdown", away);
-    return () => document.removeEventListener("pointerdown", away);
+    document.addEventListener("scroll", away, true);
+    return () => { document.removeEventListener("pointerdown", away); document.removeEventListener("scroll", away, true); };
   }, [open]);
   return ref;
 }
