@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+collect_ignore = ["notebooks"]
+"""Many of these notebooks fail on purpose: they are data, and not for nbval to run."""
+
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 TIMES = ("start_time", "end_time", "duration")
 VARYING = [
