@@ -28,6 +28,8 @@ from maintplan.words import Words
 
 _CODE = re.compile(r"`([^`]+)`")
 _RIGHT = ("number", "integer", "percent")
+_MEASURED = ("duration", "date", "number")
+_NUMBER_AND_UNIT = re.compile(r"(?<=[0-9]) (?=[^\W0-9])")
 _WIDEST, _LONGEST = 60, 30
 """Characters that one column may take beside the others, and that a word in mono may ask to keep whole."""
 
@@ -88,7 +90,7 @@ def table(field: Field, rows: Sequence[dict[str, Any]], anchors: Sequence[str] =
     columns = [column for column in field.spec.columns if any(row.get(column.id) is not None for row in rows)]
     cells = [
         tuple(
-            value(row[column.id], column, mono=column.id in field.mono)
+            _unbroken(value(row[column.id], column, mono=column.id in field.mono), column)
             if row.get(column.id) is not None
             else ()
             for column in columns
@@ -107,6 +109,16 @@ def table(field: Field, rows: Sequence[dict[str, Any]], anchors: Sequence[str] =
         ),
         rows=tuple(cells),
         anchors=tuple(anchors),
+    )
+
+
+def _unbroken(cell: Line, column: fields.Spec) -> Line:
+    """Keep a number and its unit, or a day and its month, on one line of a narrow column."""
+    if column.kind not in _MEASURED:
+        return cell
+    return tuple(
+        span.model_copy(update={"text": _NUMBER_AND_UNIT.sub("\N{NO-BREAK SPACE}", span.text)})
+        for span in cell
     )
 
 

@@ -272,3 +272,21 @@ def test_the_documentation_lays_steps_out_under_their_procedures_with_their_name
     label = runbook.blocks[runbook.blocks.index(steps) - 1]
     assert markdown.block(label).strip() == "**Restart one instance**"
     assert markdown.block(steps).startswith("1. **out of traffic.** Take it out of traffic")
+
+
+def test_a_number_and_its_unit_stay_together_in_a_narrow_column(plan: Plan) -> None:
+    (runbook,) = [each for each in sections.sections(stand(plan)) if each.id == "runbook"]
+    escalation = next(
+        each for each in runbook.blocks if isinstance(each, Table) and each.caption == "Escalation path"
+    )
+    assert "at once" in "".join(texts(escalation.model_dump(mode="json")))
+    held = edits.answer(
+        plan,
+        "runbook.emergency-response-procedures.escalation",
+        [{"step": "first", "contact": "On-call", "after": "15m"}],
+    )
+    (runbook,) = [each for each in sections.sections(stand(held)) if each.id == "runbook"]
+    escalation = next(
+        each for each in runbook.blocks if isinstance(each, Table) and each.caption == "Escalation path"
+    )
+    assert "15\N{NO-BREAK SPACE}minutes" in list(texts(escalation.model_dump(mode="json")))
