@@ -140,7 +140,9 @@ class _Setter:
                 at += 1
                 continue
             self.section = sheet.title or self.section
-            if self.paper.layout == "whole" and sheet.kind == "section":
+            # A question begins a page; a short list goes on where the one before it ended.
+            long = any(isinstance(node, flow.Head) for node in sheet.nodes)
+            if self.paper.layout == "whole" and sheet.kind == "section" and long:
                 out.append({"k": "break"})
             found: list[Data] = []
             if sheet.title:

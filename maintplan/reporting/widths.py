@@ -131,7 +131,8 @@ def _typical(lines: Sequence[float]) -> float:
 
 
 def _usual(lines: Sequence[float]) -> float:
-    return (sum(each * each for each in lines) / len(lines)) ** 0.5 if lines else 0.0
+    filled = [each for each in lines if each]
+    return (sum(each * each for each in filled) / len(filled)) ** 0.5 if filled else 0.0
 
 
 def _levelled(least: Sequence[float], lengths: Sequence[float], room: float) -> list[float]:
