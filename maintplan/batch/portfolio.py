@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ PAGE, PLANS, FINDINGS = "portfolio.html", "plans.parquet", "findings.csv"
 SOON = 60
 """Days within which an accepted risk runs out soon."""
 _FREQUENT, _LISTED = 15, 200
+_PLAN = re.compile(rb'^[{\s]*"?maintplan"?\s*:\s*"?\d', re.MULTILINE)
 SEVERITIES = ("high", "medium", "low")
 
 
@@ -86,7 +88,7 @@ def read(address: str, day: dt.date | None = None) -> Portfolio:
         return of_batch(path, day)
     elif path.is_dir():
         files = [each for kind in ("yaml", "yml", "json") for each in sorted(path.rglob(f"*.{kind}"))]
-        plans = [each for each in files if _is_plan(each)]
+        plans = [each for each in files if _is_plan(each, path)]
         found = [_opened(each, each.stem if each.stem != "plan" else each.parent.name, day) for each in plans]
     else:
         mend = "name a batch's folder, a folder of plan files, or a store: sqlite:///plans.db"
@@ -119,11 +121,12 @@ def _kept(path: Path) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _is_plan(path: Path) -> bool:
-    if ".approved." in path.name or any(part.startswith(".") for part in path.parts):
+def _is_plan(path: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    if ".approved." in path.name or hidden:
         return False
     with path.open("rb") as file:
-        return b"maintplan" in file.read(4096)
+        return _PLAN.search(file.read(4096)) is not None
 
 
 def _opened(address: str | Path, name: str, day: dt.date) -> Entry:

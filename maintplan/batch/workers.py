@@ -21,6 +21,8 @@ from typing import Any
 from maintplan.batch.job import Job, Outcome
 from maintplan.errors import InputError, MissingExtra, Where
 
+_LOOK = 2.0
+"""Seconds between two looks whether the batch is still there."""
 PRELOADED = "maintplan.batch.loaded"
 """The module that loads all that a row needs."""
 
@@ -40,7 +42,17 @@ def pool(jobs: int) -> Executor:
 
 
 def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the batch's to answer
+    """Leave Ctrl-C to the batch, and end when it has ended, however that was."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()  # the process that all workers are forked from; it ends with the batch
+
+    def look(_: int, __: object) -> None:
+        if os.getppid() != parent:
+            os._exit(1)
+
+    # By a timer, not by a thread: a worker is forked for each row, which a second thread forbids.
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, _LOOK, _LOOK)
 
 
 @contextlib.contextmanager
