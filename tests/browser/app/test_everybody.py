@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from maintplan.widgets.desk import Opened, StorePlans
 
 pytestmark = pytest.mark.browser
 RTO = "recovery.system-recovery-procedures.rto"
-IN_DARK = (0, 7, 12, 14, 15)
+IN_DARK = ("service", "rollout", "security-privacy", "summary", "confirm")
 """A step of each kind; the colours are the same on the others."""
 CONTACTS = "runbook.emergency-response-procedures.contacts"
 
@@ -32,6 +33,17 @@ def fresh(tmp_path: Path, at: str, focus: str | None = None) -> App:
     return App(handle=Opened("checkout", kept, create=True), at=at, focus=focus)
 
 
+def walked(page: Page, app: App) -> Iterator[str]:
+    """Walk from the first step to the last by keyboard, and say where one is."""
+    steps = [each.id for each in app.interview.steps]
+    for index, step in enumerate(steps):
+        yield step
+        if index + 1 < len(steps):
+            page.locator("h1").focus()
+            page.keyboard.press("]")
+            page.wait_for_selector(f"main[data-step='{steps[index + 1]}']")
+
+
 def grave(page: Page) -> list[str]:
     found = Axe().run(page).response["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
@@ -40,11 +52,9 @@ def grave(page: Page) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_step(show: Any, app: App, scheme: str) -> None:
     page, _ = show(app, color_scheme=scheme)
-    for step in app.interview.steps if scheme == "light" else [app.interview.steps[at] for at in IN_DARK]:
-        app.receive({"do": "go", "step": step.id})
-        page.reload()
-        page.wait_for_selector("html[data-ready]")
-        assert (step.id, grave(page)) == (step.id, [])
+    for step in walked(page, app):
+        if scheme == "light" or step in IN_DARK:
+            assert (step, grave(page)) == (step, [])
 
 
 def test_axe_finds_nothing_on_the_start_page_with_its_errors(show: Any, tmp_path: Path) -> None:
@@ -56,30 +66,24 @@ def test_axe_finds_nothing_on_the_start_page_with_its_errors(show: Any, tmp_path
 
 def test_no_step_scrolls_sideways_from_360_pixels_to_wide_nor_zoomed(show: Any, app: App) -> None:
     page, _ = show(app)
-    for step in app.interview.steps:
-        app.receive({"do": "go", "step": step.id})
-        page.reload()
-        page.wait_for_selector("html[data-ready]")
+    for step in walked(page, app):
         for width in (360, 720, 1100, 1440):  # 720 is 1440 at 200 %
             page.set_viewport_size({"width": width, "height": 800})
             wider = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
-            assert (step.id, width, wider) == (step.id, width, 0)
+            assert (step, width, wider) == (step, width, 0)
 
 
 def test_every_consideration_shows_its_whole_wording_on_a_small_screen(show: Any, app: App) -> None:
     page, _ = show(app, viewport={"width": 360, "height": 780})
-    for question in app.interview.plan.template.questions:
-        app.receive({"do": "go", "step": question.id})
-        page.reload()
-        page.wait_for_selector("html[data-ready]")
+    for step in walked(page, app):
         cut = page.evaluate(
             "[...document.querySelectorAll('.mp-fold-name, .mp-label-text, h1')]"
             ".filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1)"
             ".map(each => each.textContent)"
         )
-        assert (question.id, cut) == (question.id, [])
+        assert (step, cut) == (step, [])
 
 
 def test_a_row_is_added_filled_and_moved_by_keyboard_alone(show: Any, tmp_path: Path) -> None:
@@ -154,10 +158,10 @@ def test_a_control_is_named_by_its_field_and_described_by_what_is_wrong(show: An
     box = page.get_by_label(re.compile("^Restore within"))
     box.fill("soon")
     box.blur()
+    expect(box).to_have_attribute("aria-invalid", "true")
     described = box.get_attribute("aria-describedby") or ""
     texts = [page.locator(f"[id='{each}']").text_content() for each in described.split()]
     assert any("is not a duration" in (text or "") for text in texts)
-    assert page.get_by_role("group", name="Strategy").count() == 0
 
 
 def test_the_theme_follows_the_system_and_a_choice_is_remembered(show: Any, app: App) -> None:
