@@ -20,7 +20,7 @@ OUT := build/directory
 # Two workers; the cells of one notebook stay together. `make test PYTEST="-n0 -k words"` narrows it.
 PYTEST ?= -n 2 --dist loadfile
 
-.PHONY: help demo test lint format bench outages lock clean
+.PHONY: help demo test lint format bench soak outages lock clean
 
 help:  ## show this list
 	@echo "maintplan: make TARGET"
@@ -45,8 +45,12 @@ format: $(FOR_TEST)  ## put the code in its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(FOR_DEMO)  ## measure against the stock tools, side by side
+bench: $(FOR_TEST)  ## measure against the stock tools, side by side
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/many.py
+
+soak: $(FOR_TEST)  ## 500 plans on 8 jobs, three times over: no failure, no process left behind
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/soak.py
 
 outages: $(FOR_DEMO)  ## review the plans of past outages as they stood the day before
 	@$(BIN)/python tests/outages/bench.py

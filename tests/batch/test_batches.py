@@ -188,7 +188,7 @@ def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes
         yield json.loads(file.read_text())["address"], workers
     finally:
         for each in (*workers, *started):
-            each.terminate()
+            each.kill()  # a worker that still holds a result would wait to give it away
         for each in (*workers, *started):
             each.wait(30)
 

@@ -1,0 +1,159 @@
+"""Measures the engine and the batch beside papermill, ploomber-engine and a bare IPython shell.
+
+All sides run the shipped notebook on the example's plan, on the same cores, by turns. Each figure is a ratio;
+the wish beside it is what it should reach. ``--plans`` says how many plans a batch has.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from maintplan import resources
+
+BIN = Path(sys.executable).parent
+NOTEBOOK = resources.notebook()
+PLAN = resources.example() / "plan.yaml"
+
+
+def clocked(call: Callable[[], object]) -> float:
+    """Return the seconds that a call takes."""
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+def command(*words: str | Path) -> None:
+    """Run a command of this environment."""
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run([str(each) for each in words], env=environment, capture_output=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr.decode()[-2000:])
+
+
+def stock_commands(folder: Path) -> None:
+    """One plan by the two stock commands."""
+    executed = folder / "stock.ipynb"
+    command(BIN / "papermill", NOTEBOOK, executed, "-p", "plan", PLAN, "--no-progress-bar")
+    command(BIN / "jupyter", "nbconvert", executed, "--to", "maintplan-html")
+
+
+def stock_warm(folder: Path) -> None:
+    """One plan by papermill and the exporter in this warm process."""
+    import papermill  # noqa: PLC0415
+
+    from maintplan.reporting import MaintplanHTMLExporter, names, select  # noqa: PLC0415
+
+    notebook = papermill.execute_notebook(
+        str(NOTEBOOK), str(folder / "warm.ipynb"), {"plan": str(PLAN)}, progress_bar=False
+    )
+    exporter = MaintplanHTMLExporter()
+    for name in names(notebook):
+        exporter.from_notebook_node(select(notebook, name))
+
+
+def with_engine(name: str, folder: Path) -> None:
+    """One notebook by one of papermill's engines."""
+    import papermill  # noqa: PLC0415
+
+    papermill.execute_notebook(
+        str(NOTEBOOK),
+        str(folder / f"{name}.ipynb"),
+        {"plan": str(PLAN)},
+        engine_name=name,
+        progress_bar=False,
+    )
+
+
+def engine_alone(_: Path) -> None:
+    """One notebook by the engine, without a file."""
+    from maintplan import headless  # noqa: PLC0415
+    from maintplan.engine import running  # noqa: PLC0415
+
+    running.execute(NOTEBOOK, {"plan": str(PLAN)}, modules=headless.MODULES)
+
+
+def bare(_: Path) -> None:
+    """Run the same cells in an IPython shell of this process, without a notebook."""
+    import nbformat  # noqa: PLC0415
+    from IPython.core.interactiveshell import InteractiveShell  # noqa: PLC0415
+
+    InteractiveShell.clear_instance()
+    shell: Any = InteractiveShell.instance()
+    notebook = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                named = "parameters" in cell.metadata.get("tags", [])
+                shell.run_cell(cell.source + (f"\nplan = {str(PLAN)!r}" if named else ""))
+    InteractiveShell.clear_instance()
+
+
+def batch(folder: Path, plans: int, jobs: int) -> float:
+    """Return the seconds of a batch, by the command, its start included."""
+    manifest = folder / "services.csv"
+    shutil.copy(PLAN, folder / "plan.yaml")
+    rows = "".join(f"service-{number},plan.yaml\n" for number in range(plans))
+    manifest.write_text(f"service,plan\n{rows}")
+    out = folder / f"out-{plans}-{jobs}"
+    return clocked(lambda: command(BIN / "maintplan", "batch", manifest, "-o", out, "--jobs", str(jobs)))
+
+
+def by_turns(rounds: int, folder: Path, *sides: Callable[[Path], object]) -> list[float]:
+    """Run the sides by turns, once to warm up; return their median seconds."""
+    for side in sides:
+        side(folder)
+    columns = [[clocked(lambda side=side: side(folder)) for side in sides] for _ in range(rounds)]  # type: ignore[misc]
+    return [statistics.median(each) for each in zip(*columns, strict=True)]
+
+
+def show(name: str, ours: float, beside: float, reached: float, wish: float, *, most: bool = False) -> None:
+    """Print one line of the table."""
+    kept = reached <= wish if most else reached >= wish
+    word = "reached" if kept else "MISSED"
+    print(f"{name:<58}{ours:>9.2f} s{beside:>9.2f} s{reached:>8.2f}{wish:>8}  {word}", flush=True)
+
+
+def main() -> None:
+    """Run the benchmarks and print the table."""
+    parser = argparse.ArgumentParser(description="Measure engine and batch beside the stock tools.")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--plans", type=int, default=200, help="how many plans the batch has")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    asked = parser.parse_args()
+    print(f"{'':<58}{'ours':>11}{'beside':>11}{'ratio':>8}{'wish':>8}")
+    with tempfile.TemporaryDirectory() as text:
+        folder = Path(text)
+        ours, others = by_turns(
+            asked.rounds, folder, engine_alone, lambda folder: with_engine("embedded", folder)
+        )
+        show("engine, beside ploomber-engine", ours, others, others / ours, 2.5)
+        ours, others = by_turns(asked.rounds, folder, engine_alone, bare)
+        show("engine, beside the bare cells (at most)", ours, others, ours / others, 1.5, most=True)
+        seconds = batch(folder, asked.plans, asked.jobs) / asked.plans
+        (stock,) = by_turns(min(asked.rounds, 2), folder, stock_commands)
+        show(
+            f"a plan of {asked.plans}, {asked.jobs} jobs, beside two commands",
+            seconds,
+            stock,
+            stock / seconds,
+            40,
+        )
+        (warm,) = by_turns(asked.rounds, folder, stock_warm)
+        each = seconds * asked.jobs
+        show("the same per core, beside papermill in a warm process", each, warm, warm / each, 8)
+
+
+if __name__ == "__main__":
+    main()
