@@ -234,7 +234,7 @@ def _export(
     progress = Progress(making.count(notebook, chosen), "document")
     for each in making.make(notebook, chosen, folder, options):
         typer.echo(f"{'wrote' if each.anew else 'unchanged:'} {each.path}")
-        warnings |= dict.fromkeys(each.warnings)
+        warnings |= dict.fromkeys(f"{each.path}: {said}" for said in each.warnings)
         files.extend(each.files)
         progress.step()
     return list(warnings), files

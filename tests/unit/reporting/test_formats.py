@@ -11,6 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbconvert.exporters import get_export_names, get_exporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from maintplan.errors import InputError, MissingExtra
@@ -141,3 +142,13 @@ def test_nbconvert_makes_each_by_itself(tmp_path: Path, kind: str) -> None:
         moved.mkdir()
         shutil.move(made, moved)
         assert "# <a" in (moved / made.name).read_text()
+
+
+def test_the_export_menu_lists_each() -> None:
+    listed = {name: get_exporter(name).export_from_notebook for name in get_export_names()}  # type: ignore[no-untyped-call]
+    assert {name: label for name, label in listed.items() if name.startswith("maintplan-")} == {
+        "maintplan-html": "Maintenance plan (HTML)",
+        "maintplan-pdf": "Maintenance plan (PDF)",
+        "maintplan-docx": "Maintenance plan (Word)",
+        "maintplan-markdown": "Maintenance plan (Markdown)",
+    }
