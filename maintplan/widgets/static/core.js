@@ -162,6 +162,10 @@ export class Client {
   answered(seq, saved) {
     if (seq == null) return;
     this.pending = this.seq - seq;
+    if (this.later && seq >= this.later.seq) {
+      this.wanted = this.later.wanted;
+      this.later = null;
+    }
     for (const [key, draft] of [...this.drafts]) {
       if (draft.seq === null || draft.seq > seq) continue;
       draft.answered = true;

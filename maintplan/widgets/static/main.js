@@ -74,9 +74,9 @@ function comeBack(client) {
   if (!last || client.view?.page !== "plan") return;
   const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
   if (!reloaded) return;
-  if (last.step !== client.view.at) client.act("go", { step: last.step, place: last.place ?? undefined });
-  else if (last.place) client.act("go", { step: last.step, place: last.place });
-  client.wanted = { place: last.place, scroll: last.scroll };
+  if (last.step === client.view.at && !last.place) return;
+  const seq = client.act("go", { step: last.step, place: last.place ?? undefined });
+  client.later = { seq, wanted: { place: last.place, scroll: last.scroll } }; // once the place is there
 }
 
 function moveFocus(client) {

@@ -90,6 +90,8 @@ def test_a_page_that_is_loaded_again_comes_back_at_the_same_field_with_all_that_
     page, _ = show(app)
     page.evaluate("window.page.offline = true")  # so that nothing of it has reached the kernel
     page.get_by_label(RESTORE).fill("9 hours")
+    # A new kernel begins at the question, and opens what is first.
+    app.receive({"do": "open", "place": "recovery.data-backup-and-archival"})
     page.reload()
     page.wait_for_selector("html[data-ready]")
     expect(page.get_by_label(RESTORE)).to_be_focused()
