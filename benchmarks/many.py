@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import io
 import os
 import shutil
@@ -133,6 +134,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     print(f"{'':<58}{'ours':>11}{'beside':>11}{'ratio':>8}{'wish':>8}")
+    # All sides of this process find everything loaded, as a batch's workers do.
+    importlib.import_module("maintplan.batch.loaded")
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
         ours, others = by_turns(

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
+from maintplan.engine import secrets
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
@@ -58,6 +60,9 @@ class MaintplanEngine(Engine):  # type: ignore[misc]
         **kwargs: Any,
     ) -> NotebookNode:
         """Execute a notebook, as papermill's base class does."""
+        password = secrets.taken_out(nb)
+        if password is not None:  # the database's own variable hands it on
+            kwargs["environment"] = {"PGPASSWORD": password}
         manager = SavedOnce(
             nb,
             output_path=output_path,
@@ -83,6 +88,7 @@ class MaintplanEngine(Engine):  # type: ignore[misc]
         reason = needing.kernel_of_its_own(nb_man.nb, kernel_name)
         if reason is not None:
             logger.warning("The engine maintplan leaves this notebook to papermill's own: %s", reason)
+            kwargs.pop("environment", None)
             NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **kwargs)
             return
         from maintplan.engine.stock import PapermillClient  # noqa: PLC0415

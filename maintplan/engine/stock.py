@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from papermill.clientwrap import PapermillNotebookClient
@@ -15,7 +16,7 @@ class PapermillClient(PapermillNotebookClient):  # type: ignore[misc]
     """Works through the cells as papermill does, and marks the cell at which a run was cut off."""
 
     @classmethod
-    def run(
+    def run(  # noqa: PLR0913 - papermill's, and two of ours
         cls,
         nb_man: Any,
         kernel_name: str,
@@ -26,6 +27,7 @@ class PapermillClient(PapermillNotebookClient):  # type: ignore[misc]
         start_timeout: int = 60,
         execution_timeout: int | None = None,
         memory_limit: int | None = None,
+        environment: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         """Execute a notebook; the parameters are those of papermill's own engine.
@@ -34,6 +36,8 @@ class PapermillClient(PapermillNotebookClient):  # type: ignore[misc]
         ----------
         memory_limit
             Megabytes that the cells may hold.
+        environment
+            Variables for the cells alone.
         """
         given = merge_kwargs(
             remove_args(["input_path", "timeout", "startup_timeout"], **kwargs),
@@ -45,7 +49,8 @@ class PapermillClient(PapermillNotebookClient):  # type: ignore[misc]
             stdout_file=stdout_file,
             stderr_file=stderr_file,
         )
-        manager = Manager(None if memory_limit is None else memory_limit << 20)
+        memory = None if memory_limit is None else memory_limit << 20
+        manager = Manager(memory, environment=environment)
         manager.start_kernel()
         try:
             cls(nb_man, km=manager, **given).execute()
