@@ -5,6 +5,8 @@ Nothing here may start a thread.
 
 from __future__ import annotations
 
+import contextlib
+
 from maintplan import lean
 
 with lean.without(*lean.FORMATS):
@@ -16,10 +18,24 @@ import pandas as pd
 from maintplan import headless, resources, review, session, store
 from maintplan.batch import row
 from maintplan.engine import child
+from maintplan.errors import MaintplanError
 from maintplan.reporting import making
 from maintplan.store import loading
 
 __all__ = ["child", "headless", "making", "pd", "plt", "row", "session"]
 
+
+def _once() -> None:
+    """Go through one plan: what is made at first use (rules, fonts, glyphs) is then there in every fork."""
+    plan = store.open(resources.example() / "plan.yaml").plan
+    review.load(plan.template)
+    one = session.Session(session.Parameters(plan=str(resources.example() / "plan.yaml")))
+    one.cover(), one.progress(), one.sign_off()
+    for parts in (one.sections(), one.checks(), one.documents()):
+        for each in parts:
+            each._repr_mimebundle_()
+
+
 loading.keep_templates()
-review.load(store.open(resources.example() / "plan.yaml").plan.template).prepare()  # with its rules compiled
+with contextlib.suppress(MaintplanError):  # a row says better what is wrong
+    _once()
