@@ -76,7 +76,7 @@ def test_a_wrong_cell_is_named_with_its_row(tmp_path: Path, text: str, path: str
     [
         ("1 / 0", {}, "cell_error", "division by zero"),
         ("while True: pass", {"timeout": 3}, "timeout", "within 3 seconds"),
-        ("held = bytearray(4 << 30)", {"memory": 1024}, "out_of_memory", "MemoryError"),
+        ("held = bytearray(32 << 30)", {"memory": 8192}, "out_of_memory", "MemoryError"),
         ("import os; os._exit(7)", {}, "killed", "ended with exit code 7"),
         ("import os; os.kill(os.getpid(), 9)", {}, "killed", "killed by signal 9"),
     ],
