@@ -44,10 +44,12 @@ def pool(jobs: int) -> Executor:
 def _begin() -> None:
     """Leave Ctrl-C to the batch, and end when it has ended, however that was."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = os.getppid()  # the process that all workers are forked from; it ends with the batch
+    batch = (
+        multiprocessing.parent_process()
+    )  # not the process that forked this one, which lives on with its workers
 
     def look(_: int, __: object) -> None:
-        if os.getppid() != parent:
+        if batch is not None and not batch.is_alive():
             os._exit(1)
 
     # By a timer, not by a thread: a worker is forked for each row, which a second thread forbids.
