@@ -240,6 +240,7 @@ def _folder(service: str, taken: Mapping[str, Row]) -> str:
     plain = _UNFIT.sub("-", unicodedata.normalize("NFC", service)).strip("- ") or "service"
     while len(plain.encode()) > _LONGEST:
         plain = plain[:-1]
-    if plain == service and plain.casefold() not in {*taken, *_RESERVED}:
+    key = plain.casefold()
+    if plain == service and key not in taken and key not in _RESERVED:
         return plain
     return f"{plain}-{hashlib.sha256(service.encode()).hexdigest()[:8]}"
