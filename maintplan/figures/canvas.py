@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import logging
+import pathlib
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -248,7 +249,8 @@ def _font(size: float, *, bold: bool) -> FontProperties:
 def _measured() -> Any:
     from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - see above
 
-    font = FT2Font(_file())
+    # From memory: processes that are forked from this one would share an open file's position.
+    font = FT2Font(io.BytesIO(pathlib.Path(_file()).read_bytes()))
     font.set_size(100, 72)
     return font
 
