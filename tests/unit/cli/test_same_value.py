@@ -134,7 +134,7 @@ class Ways:
         class Stopped(Exception):
             pass
 
-        def execute(_: Path, parameters: Mapping[str, Any]) -> None:
+        def execute(_: Path, parameters: Mapping[str, Any], **_options: Any) -> None:
             given.append(parameters)
             raise Stopped
 

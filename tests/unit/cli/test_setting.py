@@ -35,7 +35,7 @@ def after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Call) -> Callab
     Path("plan.yaml").write_text(PLAN, encoding="utf-8")
     given: list[Mapping[str, Any]] = []
 
-    def execute(_: Path, parameters: Mapping[str, Any]) -> None:
+    def execute(_: Path, parameters: Mapping[str, Any], **_options: Any) -> None:
         given.append(parameters)
         raise Stopped("")
 
