@@ -7,7 +7,7 @@ anything but letters, digits, ``-`` and ``_`` stands in double quotes, a row wit
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -170,6 +170,17 @@ def key_of(row: Any, table: fields.Spec) -> str | None:
     column = table.column(table.key) if table.key else None
     value = row.get(table.key) if isinstance(row, dict) and column is not None else None
     return None if value is None or column is None else fields.text(value, column)
+
+
+def keys(rows: Iterable[Any], table: fields.Spec) -> Iterator[str]:
+    """Yield the texts of the keys of those rows that have one, as `key_of` gives them."""
+    column = table.column(table.key) if table.key else None
+    if column is None:
+        return
+    for row in rows:
+        value = row.get(column.id) if isinstance(row, dict) else None
+        if value is not None:
+            yield fields.text(value, column)
 
 
 def selector(row: Any, index: int, table: fields.Spec) -> str:

@@ -45,8 +45,7 @@ def dangling(template: Template, counted: Callable[[str], Any]) -> Iterator[Dang
         if value is None or table is None:
             continue
         if table.place not in keys:
-            rows = counted(table.place) or ()
-            keys[table.place] = frozenset(key for row in rows if (key := places.key_of(row, table.spec)))
+            keys[table.place] = frozenset(places.keys(counted(table.place) or (), table.spec))
         if column is None:
             if str(value) not in keys[table.place]:
                 yield Dangling(field.place, str(value), table.place)

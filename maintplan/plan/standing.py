@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from maintplan import fields
@@ -154,7 +155,7 @@ class Standing:
             if each.id not in given or given[each.id].status == "missing"
         ]
 
-    @property
+    @cached_property
     def dangling(self) -> list[Dangling]:
         """References to rows that are not there, in answers that count.
 

@@ -30,6 +30,14 @@ _UNDEFINED = re.compile(rf"undefined field '([^']+)' not found in struct '{PACKA
 _NO_VALUE = re.compile(r'No value with name "([^"]+)"')
 _NO_KEY = re.compile(r'Key not found in map : "(.*)"')
 
+_OF_TYPE = {
+    "duration": "duration('1s')",
+    "timestamp": "timestamp('2000-01-01T00:00:00Z')",
+    "double": "1.0",
+    "string": "''",
+}
+"""Something of each type that a limit can have."""
+
 _FEW = 30
 """Rows that an expression that looks at the row before is compiled for, once for each number of them."""
 
@@ -84,7 +92,7 @@ class Compiled:
         return self._types.evaluating.compile(self._limited(self.text))
 
     @cached_property
-    def _over_rows(self) -> dict[tuple[str, str | int], cel.Expression]:
+    def _over_rows(self) -> dict[tuple[str, int | None], cel.Expression]:
         return {}
 
     def _limited(self, text: str) -> str:
@@ -101,9 +109,14 @@ class Compiled:
         """Evaluate over values, see `Types.activation`."""
         return _evaluated(self._expression, values)
 
-    def holds_everywhere(self, table: str, values: cel.Activation) -> bool:
-        """Return whether it is true of each row of a table; False says that each has to be looked at."""
-        return self._looped(table, "all", values) is True
+    def under(self, condition: Compiled | None, table: str | None) -> Compiled:
+        """Return whether it is true, of each row if there is a table; null where a condition is false."""
+        text = f"{table}.all(row, (\n{self.text}\n))" if table else self.text
+        names = self.names
+        if condition is not None:
+            text = f"(\n{condition.text}\n) ? dyn(\n{text}\n) : dyn(null)"
+            names |= condition.names
+        return Compiled(text, names, self.where, self.rule, self._types)
 
     def by_row(self, table: str, rows: int, values: cel.Activation) -> list[Any] | None:
         """Return the outcome for each row of a table, all at once; None where one of them can't be decided.
@@ -115,31 +128,31 @@ class Compiled:
         """
         if "prev" in self.names and rows > _FEW:
             return None
-        found = self._looped(table, rows if "prev" in self.names else "map", values)
+        found = self._looped(table, rows if "prev" in self.names else None, values)
         return found if isinstance(found, list) else None
 
-    def _looped(self, table: str, loop: str | int, values: cel.Activation) -> Any | Blocked | Failed:
+    def _looped(self, table: str, rows: int | None, values: cel.Activation) -> Any | Blocked | Failed:
         """Evaluate within a loop over a table, or over the indexes of so many rows."""
-        if (table, loop) not in self._over_rows:
+        if (table, rows) not in self._over_rows:
             text = f"(\n{self.text}\n)"
-            if isinstance(loop, int):
+            if rows is not None:
                 before = f"at > 0 ? {table}[at - 1] : {{}}"
                 text = f"[{table}[at]].map(row, [{before}].map(prev, {text})[0])[0]"
-                text = f"{list(range(loop))}.map(at, {text})"
+                text = f"{list(range(rows))}.map(at, {text})"
             else:
-                text = f"{table}.{loop}(row, {text})"
-            self._over_rows[table, loop] = self._types.evaluating.compile(self._limited(text))
-        return _evaluated(self._over_rows[table, loop], values)
+                text = f"{table}.map(row, {text})"
+            self._over_rows[table, rows] = self._types.evaluating.compile(self._limited(text))
+        return _evaluated(self._over_rows[table, rows], values)
 
 
 def _evaluated(expression: cel.Expression, values: cel.Activation) -> Any | Blocked | Failed:
     try:
         found = expression.eval(values)
         value = found.plain_value()
+        if value is True or value is False or not isinstance(value, str) or found.type().name() != "ERROR":
+            return value
     except Exception as error:  # noqa: BLE001 - the native module raises what it likes, and a review never does
         return Failed(_first(str(error)))
-    if not isinstance(value, str) or found.type().name() != "ERROR":
-        return value
     if match := _NO_VALUE.search(value):
         return Blocked(name=match[1])
     if match := _NO_KEY.search(value):
@@ -184,6 +197,8 @@ def compile_expression(
     code = bare(text)
     if _depth(code) > MAX_DEPTH:
         raise InputError("the expression is nested too deeply", where, f"nest at most {MAX_DEPTH} brackets")
+    if not _closes_what_it_opens(code):
+        raise InputError("the expression does not compile: its brackets have no partners", where)
     own = {name for name, has in (("row", each), ("prev", each), ("limit", limit)) if has}
     known = types.names | own
     for found in _HAS.finditer(code):
@@ -194,7 +209,7 @@ def compile_expression(
     _refuse_nested_loops(code, types, where)
     refuse_growth(code, where)
     try:
-        kind = types.checking(each, limit).compile(text).return_type().name().lower()
+        kind = types.checking.compile(_typed(text, each, limit)).return_type().name().lower()
     except Exception as error:  # noqa: BLE001 - the native module has one class of its own for all
         raise _refusal(str(error), types, where, known) from None
     if condition and kind != "bool":
@@ -203,9 +218,17 @@ def compile_expression(
     return Compiled(text, frozenset(name for name in names if name), where, rule, types)
 
 
+def _typed(text: str, each: str | None, limit: str | None) -> str:
+    """Give ``row``, ``prev`` and ``limit`` their types by loops around it; it begins in line 2."""
+    around = [f"{each}.map({name}, " for name in ("row", "prev") if each]
+    if limit is not None:
+        around.append(f"[{_OF_TYPE[limit]}].map(limit, ")
+    return f"{''.join(around)}(\n{text}\n){')[0]' * len(around)}"
+
+
 def _refusal(message: str, types: Types, where: Where, known: frozenset[str]) -> InputError:
     found = _PLACE.search(message)
-    line, column, words = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, message)
+    line, column, words = (int(found[1]) - 1, int(found[2]), found[3]) if found else (1, 1, message)
     spot = f"column {column}" if line == 1 else f"line {line}, column {column} of it"
     if "recursion" in message:
         return InputError("the expression is nested too deeply", where, "part it into several rules")
@@ -260,6 +283,17 @@ def _depth(text: str) -> int:
         elif character in ")]}":
             depth -= 1
     return deepest
+
+
+def _closes_what_it_opens(text: str) -> bool:
+    """Whether each bracket has its partner within the text: it stands within brackets of ours."""
+    open_: list[str] = []
+    for character in text:
+        if character in "([{":
+            open_.append(character)
+        elif character in ")]}" and (not open_ or open_.pop() + character not in ("()", "[]", "{}")):
+            return False
+    return not open_
 
 
 def _refuse_nested_loops(code: str, types: Types, where: Where) -> None:

@@ -6,6 +6,7 @@ anew for every row; these are quicker, and easier to read.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,13 +38,17 @@ def evaluated() -> cel.CelExtension:
 
 def mentions(text: str, words: str) -> bool:
     """Whether a text holds one of the words, written ``disk|quota``; capitals don't matter."""
-    folded = text.casefold()
-    return any(word in folded for word in _words(words))
+    return _pattern(words).search(text.casefold()) is not None
 
 
 def says(text: str, words: str) -> bool:
     """Whether a text is one of the words, written ``no|none``, but for capitals and a dot at its end."""
     return " ".join(text.casefold().removesuffix(".").split()) in _words(words)
+
+
+@lru_cache(maxsize=500)
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _words(words))))
 
 
 @lru_cache(maxsize=500)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
@@ -21,7 +21,7 @@ from maintplan.review.findings import (
     acceptance,
 )
 from maintplan.review.messages import Hole, shown
-from maintplan.review.rules import Ready, Rules, looked_at
+from maintplan.review.rules import InForce, Ready, Rules
 from maintplan.review.types import LIMITS
 from maintplan.review.values import Row, Values, target
 from maintplan.template import Field
@@ -48,8 +48,9 @@ def review(standing: Standing, rules: Rules, today: dt.date) -> Review:
     Review
         The same for the same plan, rules and day.
     """
-    judging = _Judging(standing, rules, rules.ready, rules.names, today)
-    for ready in rules.ready:
+    in_force = rules.in_force(standing.plan.service.tier, standing.plan.service.stage)
+    judging = _Judging(standing, in_force, today)
+    for ready in in_force.ready:
         judging.rule(ready)
     judging.dangling()
     off = tuple((rule.id, rule.off or "") for rule in rules.off)
@@ -77,14 +78,14 @@ def review_touching(
     Review
         With `before`, the whole review as it is now; without, what those rules find.
     """
-    touched = rules.touching(place)
-    judging = _Judging(standing, rules, touched, looked_at(touched), today)
-    for ready in touched:
+    touched = rules.in_force(standing.plan.service.tier, standing.plan.service.stage, place)
+    judging = _Judging(standing, touched, today)
+    for ready in touched.ready:
         judging.rule(ready)
     if before is None:
-        return judging.result((), len(touched))
+        return judging.result((), len(touched.ready))
     judging.dangling()
-    judging.keep(before, {each.rule.id for each in touched} | {DANGLING})
+    judging.keep(before, touched.ids | {DANGLING})
     return judging.result(before.off, before.rules)
 
 
@@ -112,24 +113,13 @@ class _Judging:
     ----------
     standing
         How the plan stands.
-    rules
-        All rules of its template.
-    ready
-        Those that judge it.
-    names
-        All names that those look at.
+    those
+        The rules that judge it.
     today
         The day on which it is judged.
     """
 
-    def __init__(
-        self,
-        standing: Standing,
-        rules: Rules,
-        ready: Sequence[Ready],
-        names: Iterable[str],
-        today: dt.date,
-    ) -> None:
+    def __init__(self, standing: Standing, those: InForce, today: dt.date) -> None:
         plan = standing.plan
         self.standing = standing
         self.today = today
@@ -137,14 +127,10 @@ class _Judging:
         self.risks = _risks(plan.accepted_risks, standing)
         self.words: Words = words(plan.template.language)
         in_force = [each for each in self.risks if risks.flaw(each, today) is None]
-        self.values = Values(standing, today, in_force, rules)
-        self.limits = {
-            each.rule.id: each.rule.limit[self.service.tier].seen
-            for each in ready
-            if self.service.tier in each.rule.limit
-        }
-        self.types = ready[0].types if ready else None
-        self.shared = self.activation({**self.values.some(names), LIMITS: self.limits})
+        self.values = Values(standing, today, in_force, those)
+        self.limits = those.limits
+        self.types = those.ready[0].types if those.ready else None
+        self.shared = self.activation({**self.values.some(those.names), LIMITS: self.limits})
         self.findings: list[Finding] = []
         self.waiting: list[Waiting] = []
         self.judged: set[str] = set()
@@ -174,7 +160,7 @@ class _Judging:
             language=self.words.language,
         )
 
-    def keep(self, before: Review, again: set[str]) -> None:
+    def keep(self, before: Review, again: frozenset[str]) -> None:
         """Keep what an earlier review said by other rules than those that judged again."""
         earlier = (*before.findings, *before.accepted)
         self.findings.extend(each for each in earlier if each.rule not in again)
@@ -182,9 +168,17 @@ class _Judging:
         self.judged |= before.judged - again
 
     def rule(self, ready: Ready) -> None:
-        rule = ready.rule
-        if self.service.tier not in rule.severity or (rule.stages and self.service.stage not in rule.stages):
+        found = ready.whole.value(self.shared) if ready.whole is not None else False
+        if found is None:
             return
+        if found is True:
+            self.judged.add(ready.rule.id)
+        else:
+            self.closely(ready)
+
+    def closely(self, ready: Ready) -> None:
+        """Judge by a rule that does not simply hold: which row breaks it, or what it waits for."""
+        rule = ready.rule
         waits = _Waits()
         if ready.applies is not None:
             found = ready.applies.value(self.shared)
@@ -206,8 +200,6 @@ class _Judging:
             self.missing(table, waits)
             return
         self.judged.add(ready.rule.id)
-        if "prev" not in ready.require.names and ready.require.holds_everywhere(table, self.shared):
-            return
         outcomes = ready.require.by_row(table, len(seen), self.shared)
         before: Row = {}
         for index, row in enumerate(seen):

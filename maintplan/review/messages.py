@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,20 +79,23 @@ def _hole(
         raise InputError(
             "a pair of braces in the message is empty", where, "write {question.field} for a value"
         )
+    named = types.template.named
+    if text == "limit" and limit is not None:
+        return Hole(Compiled(text, frozenset({text}), where, rule, types), (text,), limit)
+    if text in named:
+        return Hole(Compiled(text, frozenset({text}), where, rule, types), (text,), named[text].spec)
+    first, _, rest = text.partition(".")
+    path: tuple[str, ...] = ()
+    if first in ("row", "prev") and each is not None and re.fullmatch(r"\w+(\.\w+)*", rest):
+        path = (first, *rest.split("."))
+        if spec := _column(path[1:], types, each):
+            return Hole(Compiled(text, frozenset({first}), where, rule, types), path, spec)
     kind = fields.cel_type(limit) if limit else None
     compiled = compile_expression(text, types, where, rule=rule, each=each, limit=kind, condition=False)
-    named = types.template.named
-    if text == "limit":
-        return Hole(compiled, ("limit",), limit)
-    if text in named:
-        return Hole(compiled, (text,), named[text].spec)
-    first, _, rest = text.partition(".")
-    if first in ("row", "prev") and each is not None and re.fullmatch(r"\w+(\.\w+)*", rest):
-        return Hole(compiled, (first, *rest.split(".")), _column(rest.split("."), types, each))
-    return Hole(compiled)
+    return Hole(compiled, path)
 
 
-def _column(path: list[str], types: Types, table: str) -> fields.Spec | None:
+def _column(path: Sequence[str], types: Types, table: str) -> fields.Spec | None:
     """Return the spec of a column, references followed; None for a part of a value, such as a period."""
     spec = None
     for index, name in enumerate(path):

@@ -7,10 +7,10 @@ refused here with its line, so that none is found out while a plan is reviewed.
 from __future__ import annotations
 
 import datetime as dt
-import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,11 @@ class Ready:
         """All names that it looks at, those of its message among them."""
         return self.names | self.message.names
 
+    @cached_property
+    def whole(self) -> Compiled | None:
+        """Whether it holds, in one go; null where it does not apply. None where rows hang on each other."""
+        return None if "prev" in self.require.names else self.require.under(self.applies, self.rule.each)
+
     @property
     def text(self) -> str:
         """All its expressions, those of its message among them."""
@@ -130,6 +135,34 @@ class Ready:
     def main(self) -> tuple[Field, str | None]:
         """The field and the column that a finding stands at."""
         return self.involved[0]
+
+
+@dataclass(frozen=True)
+class InForce:
+    """Those rules that judge services of one tier and stage: all, or those that a change touches.
+
+    Attributes
+    ----------
+    ready
+        The rules.
+    ids
+        Their ids.
+    names
+        All names that they look at.
+    limits
+        Their limits, as they see them, by rule.
+    sights
+        What they look at, by table.
+    kept
+        What they saw last, by name, with what it was made of: most is the same the next time.
+    """
+
+    ready: tuple[Ready, ...]
+    ids: frozenset[str]
+    names: frozenset[str]
+    limits: Mapping[str, Any]
+    sights: Mapping[str, Sight]
+    kept: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -144,24 +177,11 @@ class Rules:
         The rules that are switched on, in the order in which they were written.
     off
         Those that are switched off.
-    kept
-        What the rules saw last, by name, with what it was made of: most is the same the next time.
     """
 
     template: Template
     ready: tuple[Ready, ...]
     off: tuple[Rule, ...] = ()
-    kept: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict, compare=False, repr=False)
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """All names that the rules look at."""
-        return looked_at(self.ready)
-
-    @cached_property
-    def sights(self) -> Mapping[str, Sight]:
-        """What the rules look at, by table."""
-        return sight.of(((each.looked_at, each.text) for each in self.ready), self.template.named)
 
     def __iter__(self) -> Iterator[Rule]:
         return (each.rule for each in self.ready)
@@ -169,14 +189,47 @@ class Rules:
     def prepare(self) -> Rules:
         """Compile all expressions now, for a process that is started before it is needed."""
         for each in self.ready:
-            each.require.prepare()
-            if each.applies is not None:
-                each.applies.prepare()
+            if each.whole is not None:
+                each.whole.prepare()
         return self
 
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule of that id, switched on or off, or None."""
         return next((each for each in (*self, *self.off) if each.id == rule_id), None)
+
+    def in_force(self, tier: int, stage: str, place: str | None = None) -> InForce:
+        """Return those that judge services of a tier and stage; with a place, those that `touching` gives."""
+        key = (tier, stage, place and place.partition("[")[0])
+        if key not in self._in_force:
+            those = self.ready if place is None else self.touching(place)
+            ready = tuple(
+                each
+                for each in those
+                if tier in each.rule.severity and (not each.rule.stages or stage in each.rule.stages)
+            )
+            self._in_force[key] = InForce(
+                ready=ready,
+                ids=frozenset(each.rule.id for each in ready),
+                names=frozenset[str]().union(*(each.looked_at for each in ready)),
+                limits={each.rule.id: each.rule.limit[tier].seen for each in ready if each.rule.limit},
+                sights=sight.of(((each.looked_at, each.text) for each in ready), self.template.named),
+            )
+        found = self._in_force[key]
+        if place is not None:
+            # What somebody is editing now is edited again in a moment; what they have left need not be kept.
+            for left in self._edited[:]:
+                if left is not found:
+                    left.kept.clear()
+            self._edited[:] = [found]
+        return found
+
+    @cached_property
+    def _edited(self) -> list[InForce]:
+        return []
+
+    @cached_property
+    def _in_force(self) -> dict[tuple[int, str, str | None], InForce]:
+        return {}
 
     def touching(self, place: str) -> tuple[Ready, ...]:
         """Return the rules that judge otherwise, or say something else, when what stands at a place changes.
@@ -237,11 +290,6 @@ class Rules:
         return {place: _reached(place, follows) for place in follows}
 
 
-def looked_at(ready: Iterable[Ready]) -> frozenset[str]:
-    """Return all names that some rules look at."""
-    return frozenset[str]().union(*(each.looked_at for each in ready))
-
-
 def _reached(start: str, follows: Mapping[str, set[str]]) -> set[str]:
     found, left = {start}, [start]
     while left:
@@ -251,12 +299,9 @@ def _reached(start: str, follows: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-_loaded: dict[tuple[int, tuple[str, ...]], tuple[weakref.ref[Template], Rules]] = {}
-
-
-def _forget(kept: dict[Any, Any], key: Any, _: object) -> None:
-    # All that it needs is handed in: when the interpreter ends, the module's own names go first.
-    kept.pop(key, None)
+_loaded: dict[int, tuple[_Loading, Rules]] = {}
+"""By the id of the template, which each holds, so that no other can have it meanwhile."""
+_AT_MOST = 16
 
 
 def load(template: Template, extra: Sequence[str | Path] = ()) -> Rules:
@@ -274,14 +319,16 @@ def load(template: Template, extra: Sequence[str | Path] = ()) -> Rules:
     InputError
         With file, line and mend for every rule that is wrong.
     """
-    key = (id(template), ()) if not extra else None
-    if key in _loaded and _loaded[key][0]() is template:
-        return _loaded[key][1]
-    paths = [folder / FILE for folder in template.sources if (folder / FILE).is_file()]
-    rules = _Loading(template).load([*paths, *map(Path, extra)])
-    if key is not None:
-        _loaded[key] = (weakref.ref(template, partial(_forget, _loaded, key)), rules)
-    return rules
+    key = id(template)
+    if key not in _loaded:
+        loading = _Loading(template)
+        paths = [folder / FILE for folder in template.sources if (folder / FILE).is_file()]
+        rules = loading.load(paths)
+        while len(_loaded) >= _AT_MOST:
+            _loaded.pop(next(iter(_loaded)))
+        _loaded[key] = (loading, rules)
+    loading, rules = _loaded[key]
+    return loading.over(rules).load([Path(each) for each in extra]) if extra else rules
 
 
 @dataclass
@@ -300,6 +347,15 @@ class _Loading:
         self.types = Types(template)
         self.drafts: dict[str, _Draft] = {}
         self.problems: list[MaintplanError] = []
+        self.checked: dict[str, Ready] = {}
+
+    def over(self, rules: Rules) -> _Loading:
+        """Return a loading that lays further files over what this one loaded, and checks what they change."""
+        more = copy(self)
+        more.drafts = {name: _Draft(dict(each.said), dict(each.where)) for name, each in self.drafts.items()}
+        more.problems = []
+        more.checked = {each.rule.id: each for each in rules.ready}
+        return more
 
     def load(self, paths: Sequence[Path]) -> Rules:
         for path in paths:
@@ -310,10 +366,11 @@ class _Loading:
         for draft in self.drafts.values():
             try:
                 rule = self.rule(draft)
+                before = self.checked.get(rule.id)
                 if rule.off:
                     off.append(rule)
                 else:
-                    ready.append(self.ready(rule))
+                    ready.append(before if before and before.rule == rule else self.ready(rule))
             except MaintplanError as error:
                 self.problems.append(error)
         self.stop()

@@ -63,7 +63,6 @@ class Types:
             SCHEDULE: ("period", "text"),
             RISK: (*RISK_COLUMNS, "until"),
         }
-        self._environments: dict[tuple[str | None, str | None], cel.Env] = {}
         _refuse_circles(self.tables)
 
     @cached_property
@@ -72,28 +71,14 @@ class Types:
         beside = {f"{name}{each}" for name in self.template.named for each in BESIDE}
         return frozenset({*self.template.named, *beside, *SERVICE, "today", "accepted_risks"})
 
-    def checking(self, each: str | None, limit: str | None) -> cel.Env:
-        """Return the environment that expressions are checked in.
+    @cached_property
+    def checking(self) -> cel.Env:
+        """The environment that expressions are checked in, over messages; one, as each takes a megabyte."""
+        from cel_expr_python import cel  # noqa: PLC0415 - a native module, loaded where the first rule is compiled
 
-        Parameters
-        ----------
-        each
-            The table whose rows are judged, if any: it gives the type of ``row`` and ``prev``.
-        limit
-            The CEL type of ``limit``, if the rule has one.
-        """
-        if (each, limit) not in self._environments:
-            from cel_expr_python import cel  # noqa: PLC0415 - a native module, loaded where the first rule is compiled
-
-            variables = dict(self._checked)
-            if each is not None:
-                variables["row"] = variables["prev"] = cel.Type(f"{PACKAGE}.{self.messages[each]}")
-            if limit is not None:
-                variables["limit"] = _types()[limit]
-            self._environments[each, limit] = cel.NewEnv(
-                descriptor_pool=self._pool, variables=variables, extensions=[functions.checked()]
-            )
-        return self._environments[each, limit]
+        return cel.NewEnv(
+            descriptor_pool=self._pool, variables=self._checked, extensions=[functions.checked()]
+        )
 
     @cached_property
     def evaluating(self) -> cel.Env:
@@ -110,8 +95,13 @@ class Types:
         return cel.NewEnv(variables=variables, extensions=[functions.evaluated()])
 
     def activation(self, values: Mapping[str, Any]) -> cel.Activation:
-        """Return values by name, ready to be evaluated over; each is converted once, when first needed."""
-        return self.evaluating.Activation(values)
+        """Return values by name, ready to be evaluated over; each is converted once, when first needed.
+
+        What is made of them stands in one arena: without, asking for memory is half of a short evaluation.
+        """
+        from cel_expr_python import cel  # noqa: PLC0415
+
+        return self.evaluating.Activation(values, arena=cel.Arena())
 
     @cached_property
     def _shared(self) -> dict[str, cel.Type]:
@@ -188,7 +178,6 @@ class Types:
 
 
 @lru_cache(maxsize=4096)
-@lru_cache(maxsize=2000)
 def apart(name: str) -> tuple[str, str]:
     """Part a name into that of its field and what stands beside it: ``.given``, ``.known`` or nothing."""
     ending = next((each for each in BESIDE if name.endswith(each)), "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from maintplan import fields
@@ -18,7 +19,7 @@ from maintplan.review.types import GIVEN, KNOWN, apart
 from maintplan.template import Field
 
 if TYPE_CHECKING:
-    from maintplan.review.rules import Rules
+    from maintplan.review.rules import InForce
 
 Row = dict[str, Any]
 
@@ -38,18 +39,19 @@ class Values:
         The day on which it is judged.
     risks
         The accepted risks that are in force.
-    rules
+    those
         The rules that look: they say what they look at, and keep what they saw last.
     """
 
     def __init__(
-        self, standing: Standing, today: dt.date, risks: Iterable[AcceptedRisk], rules: Rules
+        self, standing: Standing, today: dt.date, risks: Iterable[AcceptedRisk], those: InForce
     ) -> None:
-        self._kept, self._sights = rules.kept, rules.sights
+        self._kept, self._sights = those.kept, those.sights
         service = standing.plan.service
         self.standing = standing
         self.named: Mapping[str, Field] = standing.plan.template.named
         self._rows: dict[str, list[Row] | None] = {}
+        self._said: dict[str, list[Row] | None] = {}
         self._known: dict[str, Any] = {
             "service.name": service.name,
             "service.tier": service.tier,
@@ -63,7 +65,10 @@ class Values:
         known = self._known
         found = {}
         for name in names:
-            value = known[name] if name in known else known.setdefault(name, self._value(name))
+            if name in known:
+                value = known[name]
+            else:
+                value = known[name] = self._value(name)
             if value is not None:
                 found[name] = value
         return found
@@ -81,6 +86,11 @@ class Values:
 
     def said(self, name: str) -> list[Row] | None:
         """Return the rows of a table as the plan writes them, or None while it has no answer."""
+        if name not in self._said:
+            self._said[name] = self._as_written(name)
+        return self._said[name]
+
+    def _as_written(self, name: str) -> list[Row] | None:
         standing = self.field(name)
         if standing is None or not standing.shown:
             return None
@@ -107,12 +117,14 @@ class Values:
             return None
         if field.spec.to is not None:
             return self._followed(answer.value, field.spec.to)
+        if fields.is_seen_as_it_is(field.spec):
+            return answer.value
         return self._unless_kept(name, (answer.value,), lambda: _scalar(answer.value, field.spec))
 
     def _unless_kept(self, name: str, of: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         """Return what is made of some objects: what was made last time, while they are the same."""
         before, made = self._kept.get(name, ((), None))
-        if len(before) != len(of) or any(a is not b for a, b in zip(before, of, strict=True)):
+        if len(before) != len(of) or not all(map(is_, before, of)):
             made = make()
             self._kept[name] = (of, made)
         return made

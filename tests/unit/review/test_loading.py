@@ -118,6 +118,8 @@ REQUIRE = "require: recovery.rto <= duration('1h')"
         (REQUIRE, "require: recovery.rtoo <= duration('1h')", 4, "did you mean recovery.rto?"),
         (REQUIRE, "require: recovery.rto <= 3.0", 4, "does not compile"),
         (REQUIRE, "require: ours", 4, "unknown name 'ours'"),
+        (REQUIRE, "require: true) || (true", 4, "brackets have no partners"),
+        (REQUIRE, "require: true) // ) || (\n  each: rollout.stages", 4, "brackets have no partners"),
         (REQUIRE, "require: rollout.stages.all(s, s.bake_tyme > duration('1h'))", 4, "bake_time"),
         (REQUIRE, "require: rollout.stages.exists(s, has(s.bake_tyme))", 4, "bake_time"),
         (REQUIRE, f"require: {'(' * 500}true{')' * 500}", 4, "nested too deeply"),
