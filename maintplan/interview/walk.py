@@ -21,7 +21,7 @@ from maintplan.interview.steps import Step, steps
 from maintplan.plan import approval
 from maintplan.plan.model import Plan
 from maintplan.plan.standing import OPEN, FieldStanding, Standing, State, stand
-from maintplan.review import Review, load, review
+from maintplan.review import Review, load, review, review_again
 from maintplan.template import Consideration, Question
 
 KEPT = 100
@@ -98,6 +98,9 @@ class Interview:
         The id of the current step.
     focus
         The place in it that one came for; see `next_missing`.
+
+    All that come from one another by moves and changes share the last review, so that the next one judges
+    only what a change touches.
     """
 
     plan: Plan
@@ -105,6 +108,7 @@ class Interview:
     focus: str | None = None
     _past: tuple[Plan, ...] = field(default=(), repr=False)
     _future: tuple[Plan, ...] = field(default=(), repr=False)
+    _reviewed: dict[dt.date, tuple[Standing, Review]] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not any(each.id == self.at for each in self.steps):
@@ -121,17 +125,19 @@ class Interview:
         return stand(self.plan)
 
     def review(self, today: dt.date) -> Review:
-        """Hold the plan's answers against each other by its template's rules, once for each day.
+        """Hold the plan's answers against each other by its template's rules, once for each change and day.
 
         `maintplan.review.by_field` tells which finding stands at which field.
         """
-        if today not in self._reviews:
-            self._reviews[today] = review(self.standing, load(self.plan.template), today)
-        return self._reviews[today]
-
-    @cached_property
-    def _reviews(self) -> dict[dt.date, Review]:
-        return {}
+        was, found = self._reviewed.get(today, (None, None))
+        if was is None or found is None:
+            found = review(self.standing, load(self.plan.template), today)
+        elif was.plan is not self.plan:
+            found = review_again(self.standing, load(self.plan.template), today, was, found)
+        if was is None or was.plan is not self.plan:
+            self._reviewed.clear()
+            self._reviewed[today] = (self.standing, found)
+        return found
 
     @property
     def step(self) -> Step:

@@ -9,7 +9,7 @@ Rules are data (``rules.yaml``, in CEL). Loading refuses what is wrong with its 
 from maintplan.review.actions import SETTLED, action_for
 from maintplan.review.examples import check_examples
 from maintplan.review.findings import DANGLING, SEVERITIES, Finding, Review, Severity, Waiting, by_field
-from maintplan.review.judging import review, review_touching
+from maintplan.review.judging import review, review_again, review_touching
 from maintplan.review.readiness import Part, Readiness, readiness
 from maintplan.review.rules import Limit, Rule, Rules, load
 
@@ -32,5 +32,6 @@ __all__ = [
     "load",
     "readiness",
     "review",
+    "review_again",
     "review_touching",
 ]

@@ -27,6 +27,9 @@ from maintplan.review.values import Row, Values, target
 from maintplan.template import Field
 from maintplan.words import Words, words
 
+_FEW = 20
+"""So many changed answers touch so many rules that the whole review is as quick."""
+
 _AFTER_ROWS = 10**6
 """Stands for the row of a finding that comes after those about rows of the same table."""
 
@@ -57,8 +60,41 @@ def review(standing: Standing, rules: Rules, today: dt.date) -> Review:
     return judging.result(off, len(rules.ready) + len(off))
 
 
+def review_again(standing: Standing, rules: Rules, today: dt.date, was: Standing, before: Review) -> Review:
+    """Judge a plan that was judged before it was changed: by those rules that the change touches.
+
+    Parameters
+    ----------
+    standing
+        How the plan stands after the change.
+    rules, today
+        As for `review`.
+    was, before
+        How it stood before, and its review then, by the same rules.
+
+    Returns
+    -------
+    Review
+        What `review` gives; in a fraction of its time where few answers changed.
+    """
+    same = (
+        before.day == today
+        and was.plan.template is standing.plan.template
+        and was.plan.service == standing.plan.service
+        and was.plan.accepted_risks == standing.plan.accepted_risks
+    )
+    changed = [place for place, each in standing.fields.items() if each != was.fields[place]] if same else []
+    if not same or len(changed) > _FEW:
+        return review(standing, rules, today)
+    return review_touching(standing, rules, today, changed, before) if changed else before
+
+
 def review_touching(
-    standing: Standing, rules: Rules, today: dt.date, place: str, before: Review | None = None
+    standing: Standing,
+    rules: Rules,
+    today: dt.date,
+    place: str | Iterable[str],
+    before: Review | None = None,
 ) -> Review:
     """Judge a plan by those rules alone that what stands at a place can change.
 
@@ -69,7 +105,7 @@ def review_touching(
     rules, today
         As for `review`.
     place
-        Where it was changed: a field, something in it, or a whole consideration or question.
+        Where it was changed: a field, something in it, or a whole consideration or question; or several.
     before
         The review of the plan as it was before the change, on the same day and by the same rules.
 
@@ -78,7 +114,8 @@ def review_touching(
     Review
         With `before`, the whole review as it is now; without, what those rules find.
     """
-    touched = rules.in_force(standing.plan.service.tier, standing.plan.service.stage, place)
+    places = (place,) if isinstance(place, str) else tuple(place)
+    touched = rules.in_force(standing.plan.service.tier, standing.plan.service.stage, places)
     judging = _Judging(standing, touched, today)
     for ready in touched.ready:
         judging.rule(ready)

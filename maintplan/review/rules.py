@@ -7,7 +7,7 @@ refused here with its line, so that none is found out while a plan is reviewed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -197,11 +197,13 @@ class Rules:
         """Return the rule of that id, switched on or off, or None."""
         return next((each for each in (*self, *self.off) if each.id == rule_id), None)
 
-    def in_force(self, tier: int, stage: str, place: str | None = None) -> InForce:
-        """Return those that judge services of a tier and stage; with a place, those that `touching` gives."""
-        key = (tier, stage, place and place.partition("[")[0])
+    def in_force(self, tier: int, stage: str, places: Iterable[str] | None = None) -> InForce:
+        """Return those that judge services of a tier and stage; with places, those of `touching` them."""
+        at = None if places is None else frozenset(each.partition("[")[0] for each in places)
+        key = (tier, stage, at)
         if key not in self._in_force:
-            those = self.ready if place is None else self.touching(place)
+            touched = {each.rule.id for place in at or () for each in self.touching(place)}
+            those = self.ready if at is None else [each for each in self.ready if each.rule.id in touched]
             ready = tuple(
                 each
                 for each in those
@@ -215,7 +217,7 @@ class Rules:
                 sights=sight.of(((each.looked_at, each.text) for each in ready), self.template.named),
             )
         found = self._in_force[key]
-        if place is not None:
+        if at is not None:
             # What somebody is editing now is edited again in a moment; what they have left need not be kept.
             for left in self._edited[:]:
                 if left is not found:
@@ -228,7 +230,7 @@ class Rules:
         return []
 
     @cached_property
-    def _in_force(self) -> dict[tuple[int, str, str | None], InForce]:
+    def _in_force(self) -> dict[tuple[int, str, frozenset[str] | None], InForce]:
         return {}
 
     def touching(self, place: str) -> tuple[Ready, ...]:

@@ -24,6 +24,7 @@ from maintplan.review import (
     load,
     readiness,
     review,
+    review_again,
     review_touching,
 )
 from maintplan.template import Template
@@ -73,7 +74,7 @@ def plans(draw: st.DrawFn) -> Plan:
     return plan
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plans())
 def test_any_plan_is_judged_and_always_the_same_way(plan: Plan) -> None:
     first = review(stand(plan), RULES, TODAY)
@@ -84,10 +85,11 @@ def test_any_plan_is_judged_and_always_the_same_way(plan: Plan) -> None:
     assert not [each.message for each in first.findings if each.error]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plans(), st.data())
 def test_what_a_change_touches_brings_the_whole_review_up_to_date(plan: Plan, data: st.DataObject) -> None:
-    before = review(stand(plan), RULES, TODAY)
+    was = stand(plan)
+    before = review(was, RULES, TODAY)
     field = BANK.named[data.draw(st.sampled_from(sorted(BANK.named)))]
     stances = [{"none": "No."}, {"not_applicable": "No."}, {"not_known_yet": {}}]
     said = data.draw(st.one_of(value(field.spec), st.sampled_from(stances)))
@@ -100,7 +102,22 @@ def test_what_a_change_touches_brings_the_whole_review_up_to_date(plan: Plan, da
     stances_of_all = edits.not_applicable(plan, field.place.rpartition(".")[0], "No.")
     standing = stand(stances_of_all)
     at = field.place.rpartition(".")[0]
-    assert review_touching(standing, RULES, TODAY, at, before) == review(standing, RULES, TODAY)
+    whole = review(standing, RULES, TODAY)
+    assert review_touching(standing, RULES, TODAY, at, before) == whole
+    assert review_again(standing, RULES, TODAY, was, before) == whole
+    assert review_again(was, RULES, TODAY, standing, whole) == before
+
+
+def test_a_walk_judges_each_plan_as_if_it_were_the_first() -> None:
+    walk = Interview(SLOW)
+    assert walk.review(TODAY).open("high")
+    faster = walk.apply(lambda plan: edits.answer(plan, MEASURED, "30m"))
+    accepted = walk.apply(lambda plan: accepting(plan, "restore-slower-than-rto", MEASURED))
+    demoted = accepted.apply(lambda plan: edits.describe_service(plan, tier=3))
+    for each in (faster, faster.undo(), accepted, demoted, demoted.undo().undo(), faster):
+        assert each.review(TODAY) == review(stand(each.plan), RULES, TODAY)
+    later = dt.date(2027, 1, 1)
+    assert accepted.review(later) == review(stand(accepted.plan), RULES, later)
 
 
 def answered(*given: tuple[str, Any], tier: int = 1) -> Plan:
