@@ -104,7 +104,13 @@ class Collected:
         return tuple(item for item in self.items if isinstance(item, Failure))
 
 
-def collect(notebook: Mapping[str, Any], name: str, *, code: bool = False) -> Collected:
+def collect(
+    notebook: Mapping[str, Any],
+    name: str,
+    *,
+    code: bool = False,
+    document: documents.Document | None = None,
+) -> Collected:
     """Return what a notebook holds for a document.
 
     Parameters
@@ -115,6 +121,8 @@ def collect(notebook: Mapping[str, Any], name: str, *, code: bool = False) -> Co
         What errors call it.
     code
         Whether the code of its cells belongs to the document.
+    document
+        One of the plan's documents, in place of all that the notebook shows.
 
     Raises
     ------
@@ -123,7 +131,7 @@ def collect(notebook: Mapping[str, Any], name: str, *, code: bool = False) -> Co
     """
     found: list[Item] = []
     cover: Part | None = None
-    for item in _items(notebook["cells"], name, code=code):
+    for item in _chosen(notebook["cells"], name, document, code=code):
         if isinstance(item, Part) and item.kind == "cover" and cover is None:
             cover = item
         elif item not in found or not isinstance(item, Part):  # a part shown twice is said once
@@ -136,6 +144,20 @@ def collect(notebook: Mapping[str, Any], name: str, *, code: bool = False) -> Co
             "run notebooks/maintenance_plan.ipynb first and convert what came out of it",
         )
     return _with_own_anchors(result)
+
+
+def _chosen(
+    cells: Sequence[Mapping[str, Any]], name: str, document: documents.Document | None, *, code: bool
+) -> Iterator[Item]:
+    if document is None:
+        yield from _items(cells, name, code=code)
+        return
+    yield document.cover
+    yield from document.parts
+    if document.whole:  # a document brings a title page of its own
+        for item in _items(cells, name, code=code):
+            if not isinstance(item, Part) or item.kind != "cover":
+                yield item
 
 
 def _items(cells: Sequence[Mapping[str, Any]], name: str, *, code: bool) -> Iterator[Item]:

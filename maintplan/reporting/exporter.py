@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbconvert.exporters import TemplateExporter
 from traitlets import Bool, default
 
-from maintplan.reporting.collecting import collect
+from maintplan.reporting.collecting import Collected, collect
 from maintplan.reporting.page import css_string, page
 from maintplan.reporting.selecting import SelectDeliverable
 from maintplan.reporting.stopping import in_one_line
@@ -57,6 +57,11 @@ class MaintplanHTMLExporter(TemplateExporter):
         """Add what the template needs beside nbconvert's own filters."""
         yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield "css_string", css_string
+
+    def from_collected(self, collected: Collected, name: str) -> tuple[str, dict[str, Any]]:
+        """Return the document of what was collected already, as `from_notebook_node` does of a notebook."""
+        found = {"page": page(collected, name)}
+        return self.template.render(resources=found), found
 
     def _preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         # After the preprocessors, so that what they chose or left out counts.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nbconvert.exporters import Exporter
 from traitlets import Bool, default
 
-from maintplan.reporting.collecting import collect
+from maintplan.reporting.collecting import Collected, collect
 from maintplan.reporting.paper import Paper, paper
 from maintplan.reporting.selecting import SelectDeliverable
 from maintplan.reporting.stopping import commanded, in_one_line
@@ -41,12 +41,18 @@ class PaperExporter(Exporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[Any, dict[str, Any]]:
         """Return the document and nbconvert's resources."""
-        self.warnings = []
         with in_one_line():
             notebook, found = super().from_notebook_node(nb, resources, **kw)
             name = found.get("metadata", {}).get("name") or "notebook"
-            read = paper(collect(notebook, f"{name}.ipynb", code=self.show_code), name)
-            return self.render(read, found), found
+            return self._rendered(collect(notebook, f"{name}.ipynb", code=self.show_code), name, found)
+
+    def from_collected(self, collected: Collected, name: str) -> tuple[Any, dict[str, Any]]:
+        """Return the document of what was collected already, as `from_notebook_node` does of a notebook."""
+        return self._rendered(collected, name, {"output_files_dir": f"{name}_files"})
+
+    def _rendered(self, collected: Collected, name: str, found: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        self.warnings = []
+        return self.render(paper(collected, name), found), found
 
     def render(self, paper: Paper, resources: dict[str, Any]) -> Any:
         """Return a document in the exporter's format."""

@@ -1,5 +1,8 @@
 """All documents of an executed notebook, in the formats that are asked for, written into a folder.
 
+The notebook is read once for all of them; nbconvert's own way copies and checks it anew for each, which takes
+longer than making them. A test compares the two.
+
 What a document is made of is remembered beside it: one whose content, look and options are as they were, and
 that still stands there as it was written, is not made again.
 """
@@ -10,13 +13,15 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maintplan import atomic, resources, summary
+from maintplan.reporting.collecting import Collected, collect
 from maintplan.reporting.formats import Format
-from maintplan.reporting.selecting import names, select
+from maintplan.reporting.selecting import held, names
+from maintplan.summary import blocks, documents
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -79,14 +84,16 @@ def make(
         Options of the exporters: ``show_code``, ``font_paths``, ``reference_doc``.
     """
     memory = _memory(folder / MEMORY)
-    chosen = [(name, select(notebook, name) if name else notebook) for name in names(notebook) or [""]]
-    contents = {name: _content(selected, options) for name, selected in chosen}
+    found = held(notebook)
+    shown, given = _shown(notebook, options), _given(options)
+    contents = {name: _content(found.get(name), shown) for name in found or [""]}
+    collected = cache(lambda name: _collected(notebook, found.get(name), options))
     remembered: dict[str, Any] = {}
     for each in formats:
         exporter: Any = None
-        for name, selected in chosen:
+        for name, content in contents.items():
             path = folder / f"{name or REPORT}{each.ending}"
-            made_of = _hash(f"{each.name} {contents[name]} {_look()}".encode())
+            made_of = _hash(f"{each.name} {content} {given} {_look()}".encode())
             known = memory.get(path.name, {})
             if known.get("made_of") == made_of and _stands(folder, known):
                 remembered[path.name] = known
@@ -94,8 +101,8 @@ def make(
                 yield Made(path, tuple(known.get("warnings", ())), anew=False, files=there)
                 continue
             if exporter is None:
-                exporter = each.make(**options)
-            done = _render(exporter, selected, name or REPORT)
+                exporter = _exporter(each, options)
+            done = _render(exporter, collected(name), name or REPORT)
             files = {path.name: done.data, **done.beside}
             for file, data in files.items():
                 atomic.write(folder / file, data)
@@ -124,13 +131,31 @@ def render(notebook: NotebookNode, name: str, kind: Format, options: Mapping[str
     options
         Options of the exporters.
     """
-    selected = select(notebook, name) if name else notebook
-    return _render(kind.make(**options), selected, name or REPORT)
+    collected = _collected(notebook, held(notebook)[name] if name else None, options)
+    return _render(_exporter(kind, options), collected, name or REPORT)
 
 
-def _render(exporter: Any, selected: NotebookNode, name: str) -> Rendered:
-    resources_ = {"metadata": {"name": name}, "output_files_dir": f"{name}_files"}
-    made, found = exporter.from_notebook_node(selected, resources_)
+def _collected(
+    notebook: NotebookNode, document: documents.Document | None, options: Mapping[str, Any]
+) -> Collected:
+    code = bool(options.get("show_code"))
+    return collect(notebook, "notebook.ipynb", code=code, document=document)
+
+
+_exporters: dict[str, Any] = {}
+
+
+def _exporter(kind: Format, options: Mapping[str, Any]) -> Any:
+    """Return a format's exporter with some options; one that was made before has its template compiled."""
+    key = json.dumps([kind.name, options], sort_keys=True)
+    if key not in _exporters:
+        _exporters.clear()  # whoever makes many documents makes them alike
+        _exporters[key] = kind.make(**options)
+    return _exporters[key]
+
+
+def _render(exporter: Any, collected: Collected, name: str) -> Rendered:
+    made, found = exporter.from_collected(collected, name)
     return Rendered(
         data=made.encode() if isinstance(made, str) else made,
         beside=dict(found.get("outputs") or {}),
@@ -157,19 +182,39 @@ def _stands(folder: Path, known: Mapping[str, Any]) -> bool:
         return False
 
 
-def _content(selected: Mapping[str, Any], options: Mapping[str, Any]) -> str:
-    """Return a digest of everything in a notebook that a document can show, and of the options."""
+def _shown(notebook: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+    """Return a digest of everything in a notebook that the whole report can show."""
     cells = [
         [
             each["cell_type"],
             each.get("metadata", {}).get("tags", []),
             each.get("source", "") if each["cell_type"] == "markdown" or options.get("show_code") else "",
-            [[out.get("data"), out.get("text"), out.get("evalue")] for out in each.get("outputs", ())],
+            [[_data(out), out.get("text"), out.get("evalue")] for out in each.get("outputs", ())],
         ]
-        for each in selected["cells"]
+        for each in notebook["cells"]
     ]
-    given = {name: _option(value) for name, value in options.items() if value}
-    return _hash(json.dumps([cells, given], sort_keys=True, ensure_ascii=False).encode("utf-8", "replace"))
+    return _digest(cells)
+
+
+def _given(options: Mapping[str, Any]) -> str:
+    return _digest({name: _option(value) for name, value in options.items() if value})
+
+
+def _data(output: Mapping[str, Any]) -> Any:
+    """Return what an output offers: of a part its JSON, which makes all the rest; documents count apart."""
+    data = output.get("data", {})
+    return None if documents.MIME in data else data.get(blocks.MIME, data)
+
+
+def _content(document: documents.Document | None, shown: str) -> str:
+    """Return a digest of what a document is made of."""
+    if document is None:
+        return shown
+    return _digest([document.to_json(), shown if document.whole else None])
+
+
+def _digest(data: Any) -> str:
+    return _hash(json.dumps(data, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _option(value: Any) -> Any:

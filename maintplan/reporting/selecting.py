@@ -51,7 +51,7 @@ def select(notebook: NotebookNode, name: str, file: str = "notebook.ipynb") -> N
     InputError
         It holds no document of that name.
     """
-    found = {each.id: each for each in _documents(notebook, file)}
+    found = held(notebook, file)
     if not found:
         raise InputError(
             "this notebook holds no documents",
@@ -89,7 +89,18 @@ def _kind(output: Mapping[str, Any]) -> str | None:
 
 def names(notebook: Mapping[str, Any]) -> list[str]:
     """Return the names of the documents that an executed notebook holds, in their order."""
-    return [each.id for each in _documents(notebook, "notebook.ipynb")]
+    return list(held(notebook))
+
+
+def held(notebook: Mapping[str, Any], file: str = "notebook.ipynb") -> dict[str, documents.Document]:
+    """Return the documents that an executed notebook holds, by name.
+
+    Raises
+    ------
+    InputError
+        One of them is none that this version can read.
+    """
+    return {each.id: each for each in _documents(notebook, file)}
 
 
 def _documents(notebook: Mapping[str, Any], file: str) -> Iterator[documents.Document]:

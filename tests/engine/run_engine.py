@@ -8,7 +8,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-import papermill
+from maintplan import lean
+
+with lean.without(*lean.FORMATS):
+    import papermill
 
 
 def main() -> None:

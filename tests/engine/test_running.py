@@ -35,19 +35,27 @@ def test_the_cell_of_parameters_is_the_one_papermill_injects(values: dict[str, A
     assert parameters.source(values) == PythonTranslator.codify(values)
 
 
-@pytest.mark.parametrize(
-    "name", ["display", "widgets", "update-display", "exceptions-allowed", "empty-cells"]
-)
-def test_the_same_notebook_as_with_papermill(
-    tmp_path: Path, name: str, essence: Callable[[Path], Any]
-) -> None:
-    source = NOTEBOOKS / f"{name}.ipynb"
-    subprocess.run(
-        [sys.executable, Path(__file__).parent / "run_engine.py", "maintplan", tmp_path, source], check=True
+COMPARED = ["display", "widgets", "update-display", "exceptions-allowed", "empty-cells"]
+
+
+@pytest.fixture(scope="module")
+def by_papermill(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("papermill")
+    script, sources = (
+        Path(__file__).parent / "run_engine.py",
+        (NOTEBOOKS / f"{each}.ipynb" for each in COMPARED),
     )
-    executed, _ = running.execute(source, {})
+    subprocess.run([sys.executable, script, "maintplan", folder, *sources], check=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_the_same_notebook_as_with_papermill(
+    tmp_path: Path, by_papermill: Path, name: str, essence: Callable[[Path], Any]
+) -> None:
+    executed, _ = running.execute(NOTEBOOKS / f"{name}.ipynb", {})
     nbformat.write(executed, tmp_path / "ours.ipynb")  # type: ignore[no-untyped-call]
-    theirs = essence(tmp_path / source.name)
+    theirs = essence(by_papermill / f"{name}.ipynb")
     theirs["cells"] = [each for each in theirs["cells"] if each.get("id") != "made"]
     assert essence(tmp_path / "ours.ipynb") == theirs
 

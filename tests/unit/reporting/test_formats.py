@@ -15,7 +15,7 @@ from nbconvert.exporters import get_export_names, get_exporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from maintplan.errors import InputError, MissingExtra
-from maintplan.reporting import docx, formats, making
+from maintplan.reporting import docx, formats, making, select
 from maintplan.summary import documents
 from maintplan.summary.blocks import MIME, Figure, Paragraph, Part, line
 
@@ -152,3 +152,15 @@ def test_the_export_menu_lists_each() -> None:
         "maintplan-docx": "Maintenance plan (Word)",
         "maintplan-markdown": "Maintenance plan (Markdown)",
     }
+
+
+@pytest.mark.parametrize("name", ["runbook", "everything"])
+def test_a_document_is_the_one_that_nbconvert_makes(name: str) -> None:
+    made_of = notebook()
+    made_of.cells.append(new_code_cell("1 + 1", outputs=[new_output("stream", text="seen")]))  # type: ignore[no-untyped-call]
+    about = {"metadata": {"name": name}, "output_files_dir": f"{name}_files"}
+    for kind in formats.named("html,pdf,markdown"):
+        for options in ({}, {"show_code": True}):
+            theirs, _ = kind.make(**options).from_notebook_node(select(made_of, name), about)
+            theirs = theirs.encode() if isinstance(theirs, str) else theirs
+            assert making.render(made_of, name, kind, options).data == theirs
