@@ -56,6 +56,9 @@ POLICY = (
 STOPPED = "<!--maintplan:stopped-->"
 """Where the page's template wants the sentence that it shows when the notebook fails."""
 
+_TRIES = 4
+"""Kernels of the pool that may be dead before a page is given up."""
+
 _SHOWN_IN = ("document", "iframe", "frame")
 
 
@@ -221,7 +224,10 @@ class Page(Door, TornadoVoilaHandler):
             self.server.kernels.admit(kernel, self.server.shelf.ticket(asked))
             session = self.server.sessions.open(kernel, owner, about)
             count = f"{len(self.server.sessions) - 1} of {self.server.sessions.limit}"
-            log.info("session %s: %s, from %s (%s)", session.short, about, self.visitor, count)
+            pid = self.server.kernels.pid(kernel)
+            log.info(
+                "session %s: %s, from %s, process %s (%s)", session.short, about, self.visitor, pid, count
+            )
 
         self._front = _Front(self.settings["kernel_manager"], admit)
         base = self.server.options.base_url
@@ -247,7 +253,12 @@ class _Front:
 
     async def get_rendered_notebook(self, notebook_name: str, **_given: Any) -> Any:
         """Take a kernel that waits; the request's address, with what it may hold, is not passed on."""
-        found = await self._kernels.get_rendered_notebook(notebook_name=notebook_name)
+        for _ in range(_TRIES):
+            found = await self._kernels.get_rendered_notebook(notebook_name=notebook_name)
+            if await self._kernels.lives(found[2]):
+                break
+            found[0].cancel()  # it died while it waited, and nobody has looked since
+            await self._kernels.end(found[2])
         self._admit(found[2])
         return found
 

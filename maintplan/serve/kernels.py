@@ -1,7 +1,8 @@
 """The kernels: each is started with the names of two private files, and nothing else of the server's own.
 
 In the one its ticket will lie, in the other it leaves its log lines (`maintplan.served`). Voilà keeps some of
-them waiting, with the notebook run up to the ticket.
+them waiting, with the notebook run up to the ticket. Where that is possible,
+each is a fork of one warm process.
 """
 
 from __future__ import annotations
@@ -9,17 +10,35 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 
 from maintplan import served
+from maintplan.serve.forking import Forked, Nursery, can_fork
 from maintplan.serve.options import TOKEN
 
 _HIDDEN = (TOKEN, "JUPYTER_TOKEN", "JUPYTERHUB_API_TOKEN", "VOILA_REQUEST_URL")
 """What a kernel has no use for: the server's own secrets."""
+
+
+class Kernel(ServerKernelManager):
+    """One kernel; Jupyter calls it a manager."""
+
+    async def _async_pre_start_kernel(self, **given: Any) -> Any:
+        kernels = self.parent
+        if self.provisioner is None and isinstance(kernels, Kernels) and kernels.nursery is not None:
+            self.kernel_id = self.kernel_id or given.pop("kernel_id")
+            self.provisioner = Forked(
+                kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self, config=self.config
+            )
+            self.provisioner.nursery = kernels.nursery
+        return await super()._async_pre_start_kernel(**given)
+
+    pre_start_kernel = _async_pre_start_kernel  # type: ignore[assignment]
 
 
 class Kernels(AsyncMappingKernelManager):
@@ -28,14 +47,13 @@ class Kernels(AsyncMappingKernelManager):
     def __init__(self, **given: Any) -> None:
         self._files: dict[str, Path] = {}
         self._read: dict[str, int] = {}
+        self.nursery = Nursery(_environment(os.environ)) if can_fork() else None
         super().__init__(**given)  # type: ignore[no-untyped-call]
 
     async def start_kernel(self, **given: Any) -> str:  # type: ignore[override]
         """Start a kernel in an environment of its own."""
         place = Path(self.connection_dir) / secrets.token_hex(8)
-        env = dict(given.pop("env", None) or os.environ)
-        for name in _HIDDEN:
-            env.pop(name, None)
+        env = _environment(given.pop("env", None) or os.environ)
         env[served.TICKET] = f"{place}.ticket"
         env[served.LOG] = f"{place}.log"
         kernel: str = await ensure_async(super().start_kernel(env=env, **given))
@@ -75,6 +93,14 @@ class Kernels(AsyncMappingKernelManager):
             with contextlib.suppress(OSError):
                 (place or Path()).with_suffix(suffix).unlink(missing_ok=True)
 
+    def pid(self, kernel: str) -> int | None:
+        """Return the number of a kernel's process."""
+        try:
+            provisioner = self.get_kernel(kernel).provisioner
+        except KeyError:
+            return None
+        return getattr(provisioner, "pid", None)
+
     async def lives(self, kernel: str) -> bool:
         """Whether a kernel's process is there."""
         try:
@@ -82,3 +108,8 @@ class Kernels(AsyncMappingKernelManager):
         except KeyError:
             return False
         return bool(await ensure_async(manager.is_alive()))
+
+
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without what a kernel has no use for."""
+    return {name: value for name, value in given.items() if name not in _HIDDEN}

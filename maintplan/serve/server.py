@@ -223,6 +223,8 @@ class Server(Voila):
                     await task
         for kernel in self.kernels.list_kernel_ids():
             await self.end(kernel)
+        if self.kernels.nursery is not None:
+            await self.kernels.nursery.close()
 
     # --- sessions --------------------------------------------------------------------------------------
 
@@ -318,8 +320,8 @@ class Server(Voila):
 
 def run(options: Options) -> None:
     """Serve the app until the process is told to stop."""
-    _set_up_log()
     shelf = Shelf(options)
+    _set_up_log()
     # Voilà names the class itself and offers no setting for it.
     voila.notebook_renderer.VoilaExecutor = failures.Executor
     server = Server(options, shelf)
@@ -343,6 +345,7 @@ def _config(options: Options) -> Config:
     settings.multi_kernel_manager_class = "maintplan.serve.kernels.Kernels"
     settings.attempt_fix_notebook = True
     config.Kernels.default_kernel_name = "python3"
+    config.Kernels.kernel_manager_class = "maintplan.serve.kernels.Kernel"
     config.KernelManager.autorestart = False
     config.KernelManager.shutdown_wait_time = 2.0
     if os.name == "posix":

@@ -7,6 +7,7 @@ plan is opened once the server's ticket says which.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,7 @@ class Page:
     """One page of the app; in the notebook it stands where a `Session` does."""
 
     def __init__(self) -> None:
-        from maintplan.store import records  # noqa: F401, PLC0415 - most pages are of a database
-
-        # Kept, so that the page's plan is of this very template, and its rules are compiled already.
-        loading.keep_templates()
-        review.load(loading.Banks().template(BANK, (), Path.cwd())).prepare()
+        warm()
         self._ticket = served.ticket()
         self._widget: Walk | None = None
 
@@ -44,6 +41,16 @@ class Page:
         if name.startswith("_"):
             raise AttributeError(name)
         return _nothing
+
+
+@cache
+def warm() -> None:
+    """Load and make what every page needs, whatever its plan."""
+    from maintplan.store import records  # noqa: F401, PLC0415 - most pages are of a database
+
+    # Kept, so that the page's plan is of this very template, and its rules are compiled already.
+    loading.keep_templates()
+    review.load(loading.Banks().template(BANK, (), Path.cwd())).prepare()
 
 
 def _nothing() -> Iterator[Any]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -95,11 +98,25 @@ class Served:
             return error.code, error.read().decode(), error.headers
 
     def kernels(self) -> list[psutil.Process]:
-        """Return the kernels' processes."""
+        """Return the kernels' processes: the children of the one that they are forked from."""
         with contextlib.suppress(psutil.NoSuchProcess):
-            children = psutil.Process(self.process.pid).children()
-            return [each for each in children if "ipykernel" in " ".join(_line(each))]
+            return [kernel for warm in self.warm() for kernel in warm.children()]
         return []
+
+    def warm(self) -> list[psutil.Process]:
+        """Return the process that kernels are forked from."""
+        found: list[psutil.Process] = psutil.Process(self.process.pid).children()
+        return found
+
+    def kernel(self, plan: str) -> psutil.Process:
+        """Return the kernel of the newest page of a plan."""
+        found = re.findall(rf"session \w{{8}}: plan {plan},.* process (\d+) ", self.log)
+        return psutil.Process(int(found[-1]))
+
+    @property
+    def sessions(self) -> int:
+        """How many pages the server counts."""
+        return int(json.loads(self.ask("/healthz")[1])["sessions"])
 
     def is_warm(self, count: int = 2) -> bool:
         """Whether as many kernels are there as the pool holds, or more."""
@@ -110,14 +127,6 @@ class Served:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE)
-
-
-def _line(process: psutil.Process) -> list[str]:
-    try:
-        line: list[str] = process.cmdline()
-    except psutil.Error:
-        return []
-    return line
 
 
 Start = Callable[..., Served]
@@ -133,7 +142,7 @@ def serving() -> Callable[..., contextlib.AbstractContextManager[Served]]:
         try:
             yield served
         finally:
-            left = served.kernels()
+            left = [*served.kernels(), *served.warm()] if served.process.poll() is None else []
             with contextlib.suppress(subprocess.TimeoutExpired):
                 served.stop()
             for each in [*left, served.process]:
@@ -151,10 +160,47 @@ def start(tmp_path: Path, serving: Any) -> Iterator[Start]:
         yield lambda *given, **more: ending.enter_context(serving(tmp_path, *given, **more))
 
 
+class Plans:
+    """A store, to which each test adds a plan of its own."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "plans.db"
+        self.address = f"sqlite:///{self.path}"
+
+    def add(self, name: str = "") -> str:
+        """Add a plan of which one answer is given, and return its name."""
+        name = name or f"directory-{next(self._numbers)}"
+        record = store.open(f"{self.address}#{name}", service="Directory", tier=2, stage="production")
+        record.save(edits.answer(record.plan, ANSWER, "4h"), by="ana")
+        return name
+
+    def answer(self, name: str, place: str = ANSWER) -> Any:
+        """Return an answer as it is stored."""
+        answer = store.open(f"{self.address}#{name}").plan.answers[place]
+        return getattr(answer, "value", answer)
+
+
 @pytest.fixture
-def plans(tmp_path: Path) -> str:
-    """The address of a store with one plan in it, of which one answer is given."""
-    address = f"sqlite:///{tmp_path}/plans.db"
-    record = store.open(f"{address}#directory", service="Directory", tier=2, stage="production")
-    record.save(edits.answer(record.plan, ANSWER, "4h"), by="ana")
-    return address
+def plans(tmp_path: Path) -> Plans:
+    """A store of the test's own, with the plan *directory* in it."""
+    plans = Plans(tmp_path)
+    plans.add("directory")
+    return plans
+
+
+@pytest.fixture(scope="session")
+def everybodys(tmp_path_factory: pytest.TempPathFactory) -> Plans:
+    """The store of the server that tests share."""
+    plans = Plans(tmp_path_factory.mktemp("served"))
+    plans.add("directory")
+    (plans.path.parent / "plan.yaml").write_text("service: {name: other}\n")
+    return plans
+
+
+@pytest.fixture(scope="session")
+def served(everybodys: Plans, serving: Any) -> Iterator[Served]:
+    """The server that tests share: nothing about it is out of the ordinary."""
+    with serving(everybodys.path.parent, "--plan", everybodys.address, "--sessions", "60") as running:
+        yield running

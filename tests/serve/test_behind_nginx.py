@@ -15,12 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from maintplan import store
-
 pytestmark = pytest.mark.browser
 
 PATIENCE = 150_000
-RTO = "recovery.system-recovery-procedures.rto"
 CONFIGURATION = """
 daemon off;
 worker_processes 1;
@@ -61,9 +58,9 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def proxied(start: Any, plans: str, tmp_path: Path) -> Iterator[tuple[str, Any]]:
+def proxied(start: Any, plans: Any, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """The app's address behind the proxy, and the server."""
-    served = start("--plan", plans, "--base-url", "/plans/", "--trust-proxy", "127.0.0.1")
+    served = start("--plan", plans.address, "--base-url", "/plans/", "--trust-proxy", "127.0.0.1")
     port = free_port()
     shown = documented().replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
     shown = shown.replace("http://127.0.0.1:8866", f"http://{urlsplit(served.link).netloc}")
@@ -99,7 +96,7 @@ def page(chromium: Path) -> Iterator[Page]:
 
 
 def test_the_app_works_under_its_path_and_asks_no_other_host(
-    proxied: tuple[str, Any], plans: str, page: Page
+    proxied: tuple[str, Any], plans: Any, page: Page
 ) -> None:
     address, served = proxied
     asked: list[str] = []
@@ -113,12 +110,7 @@ def test_the_app_works_under_its_path_and_asks_no_other_host(
     expect(fold).to_be_enabled(timeout=PATIENCE)
     fold.click()
     page.get_by_label(re.compile("^Restore within")).fill("2 hours")
-
-    def is_saved() -> bool:
-        answer = store.open(f"{plans}#directory").plan.answers[RTO]
-        return bool(getattr(answer, "value", None) == "2h")
-
-    served.until(is_saved, "the save")
+    served.until(lambda: plans.answer("directory") == "2h", "the save")
     host = urlsplit(address).netloc
     elsewhere = [
         url for url in asked if not url.startswith(("blob:", "data:")) and urlsplit(url).netloc != host

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import websockets
-
-from maintplan import store
 
 pytestmark = pytest.mark.browser
 CLOSED = [
@@ -55,16 +53,6 @@ CLOSED = [
 ]
 WORDS = ("Traceback", "--debug", "cell [", "tornado", "jupyter", 'File "')
 KERNEL = re.compile(r'"kernelId": "([0-9a-f-]{36})"')
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, serving: Any) -> Iterator[Any]:
-    folder = tmp_path_factory.mktemp("doors")
-    (folder / "plan.yaml").write_text("service: {name: other}\n")
-    record = store.open(f"sqlite:///{folder}/plans.db#directory", service="Directory")
-    record.save(record.plan, create=True)
-    with serving(folder, "--plan", f"sqlite:///{folder}/plans.db") as running:
-        yield running
 
 
 @pytest.mark.parametrize("path", CLOSED)
@@ -214,8 +202,28 @@ def test_a_kernel_s_socket_opens_for_no_page_of_another_site(served: Any) -> Non
     assert caught.value.response.status_code in (403, 404)
 
 
-def test_with_a_key_nothing_is_shown_without_it(start: Any, plans: str) -> None:
-    served = start("--plan", plans, MAINTPLAN_TOKEN="s3cret-key")  # noqa: S106 - a canary
+def test_a_page_at_which_nobody_does_anything_gives_its_kernel_back(start: Any, plans: Any) -> None:
+    served = start("--plan", plans.address, MAINTPLAN_IDLE="3", MAINTPLAN_POOL="1")
+    kernel, cookies = _opened(served)
+
+    async def only_beats() -> int | None:
+        """Ask whether the kernel is there, as an open page does all the time."""
+        address = f"ws://{urlsplit(served.root).netloc}/api/kernels/{kernel}/channels?session_id=abc"
+        headers = {"Cookie": cookies, "Origin": f"http://{urlsplit(served.root).netloc}"}
+        beat = _message("comm_msg", comm_id="x", data={"method": "custom", "content": {"do": "ping"}})
+        async with websockets.connect(address, additional_headers=headers) as socket:
+            with contextlib.suppress(websockets.exceptions.ConnectionClosed):
+                for _ in range(600):
+                    await socket.send(json.dumps(beat))
+                    await asyncio.sleep(0.2)
+            return socket.close_code
+
+    assert asyncio.run(only_beats()) == 4410
+    assert served.told("ended, nothing was done for")
+
+
+def test_with_a_key_nothing_is_shown_without_it(start: Any, plans: Any) -> None:
+    served = start("--plan", plans.address, MAINTPLAN_TOKEN="s3cret-key")  # noqa: S106 - a canary
     assert served.link.endswith("?token=s3cret-key")
     for path in ("/", "/?plan=directory", "/?token=wrong"):
         status, text, _ = served.ask(path)
@@ -226,5 +234,5 @@ def test_with_a_key_nothing_is_shown_without_it(start: Any, plans: str) -> None:
     status, text, _ = served.ask("/?plan=directory&token=s3cret-key")
     assert "s3cret" not in served.log
     assert "s3cret" not in text
-    for kernel in served.kernels():
-        assert "s3cret" not in json.dumps(kernel.environ())
+    for process in (*served.warm(), *served.kernels()):
+        assert "s3cret" not in json.dumps(process.environ())
