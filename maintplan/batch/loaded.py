@@ -19,7 +19,7 @@ from maintplan import headless, resources, review, session, store
 from maintplan.batch import row
 from maintplan.engine import child
 from maintplan.errors import MaintplanError
-from maintplan.reporting import making
+from maintplan.reporting import formats, making
 from maintplan.store import loading
 
 __all__ = ["child", "headless", "making", "pd", "plt", "row", "session"]
@@ -31,6 +31,7 @@ def _once() -> None:
     review.load(plan.template)
     one = session.Session(session.Parameters(plan=str(resources.example() / "plan.yaml")))
     one.cover(), one.progress(), one.sign_off()
+    formats.FORMATS["html"].load()
     for parts in (one.sections(), one.checks(), one.documents()):
         for each in parts:
             each._repr_mimebundle_()

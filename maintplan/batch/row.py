@@ -75,33 +75,13 @@ def _run(job: Job, folder: Path) -> Outcome:
         atomic.write(target / FAILED, text.encode())
         return _failed(job, folder, failure)
     atomic.write(folder / EXECUTED, text.encode())
-    for _ in making.make(_shared(executed), formats.named(job.formats), folder, {}):
+    for _ in making.make(executed, formats.named(job.formats), folder, {}):
         pass
     outcome = _outcome(job, "ok", facts=facts.facts(store.open(folder / PLAN)))
     kept = {**outcome.to_data(), "facts": outcome.facts}
     atomic.write(folder / MEMORY, (json.dumps(kept, ensure_ascii=False) + "\n").encode())
     _put_in_place(folder, Path(job.out) / job.row.folder)
     return outcome
-
-
-def _shared(notebook: Any) -> Any:
-    """Let the data in a notebook's outputs be copied no more: that is half of what an export costs."""
-    from nbformat import NotebookNode  # noqa: PLC0415 - the engine has loaded it
-
-    class Shared(NotebookNode):
-        """Data that nobody changes, and that nbconvert's copies of a notebook therefore share."""
-
-        def __deepcopy__(self, _: object) -> Shared:
-            return self
-
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            for kind, data in output.get("data", {}).items():
-                if isinstance(data, dict):
-                    shared = Shared()  # type: ignore[no-untyped-call]
-                    dict.update(shared, data)
-                    output["data"][kind] = shared
-    return notebook
 
 
 def remembered(job: Job) -> Outcome | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -101,7 +103,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     parameters |= {name: value for name, value in given.items() if value not in (None, "", [], {})}
     folder = atomic.folder(out)
     before = opened.approved()  # a Yes that completes the plan makes it the last approved one itself
-    notebook = _execute(parameters, folder / "executed.ipynb")
+    notebook = _execute(parameters, folder / "executed.ipynb", chosen)
     options = {
         "show_code": show_code,
         "font_paths": [str(each) for each in font_path or []],
@@ -201,12 +203,22 @@ def _laid_over(base: Any, top: Any) -> Any:
     return top
 
 
-def _execute(parameters: dict[str, Any], path: Path) -> NotebookNode:
+def _execute(parameters: dict[str, Any], path: Path, chosen: list[Format]) -> NotebookNode:
     from maintplan import atomic, headless, resources  # noqa: PLC0415
 
     def load() -> None:
-        """Load what makes the documents, while the kernel loads what makes the outputs."""
-        from maintplan.reporting import making  # noqa: F401, PLC0415
+        """Load what makes the documents while the kernel is at work."""
+        from threading import Thread  # noqa: PLC0415
+
+        from maintplan.reporting import making  # noqa: PLC0415
+        from maintplan.summary import workbook  # noqa: PLC0415
+
+        def needed() -> None:
+            with suppress(Exception):  # what is wrong with it is said where it is used
+                making.load(chosen)
+                workbook.load()
+
+        Thread(target=needed, daemon=True).start()
 
     notebook, error = headless.execute(resources.notebook(), parameters, output=str(path), meanwhile=load)
     import nbformat  # noqa: PLC0415
@@ -232,7 +244,7 @@ def _export(
     warnings: dict[str, None] = {}
     files: list[Path] = []
     progress = Progress(making.count(notebook, chosen), "document")
-    for each in making.make(notebook, chosen, folder, options):
+    for each in making.make(notebook, chosen, folder, options, jobs=min(os.cpu_count() or 1, 4)):
         typer.echo(f"{'wrote' if each.anew else 'unchanged:'} {each.path}")
         warnings |= dict.fromkeys(f"{each.path}: {said}" for said in each.warnings)
         files.extend(each.files)

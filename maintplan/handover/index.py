@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from maintplan.plan import Standing, approval
+from maintplan.reporting import collecting, markup
+from maintplan.reporting.page import page as laid_out
 from maintplan.review import Readiness, Review
 from maintplan.summary import signing, values
 from maintplan.summary.blocks import (
@@ -25,9 +27,6 @@ from maintplan.summary.blocks import (
 )
 from maintplan.summary.phrases import date, listed, table, words_of
 from maintplan.template import Need
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 _TO = "#bundle/"
 """How a link to a file of the bundle is written until the page is made: an address within it, as far as the
@@ -62,15 +61,9 @@ def page(standing: Standing, review: Review, ready: Readiness, files: Sequence[s
     today
         The day that the page bears.
     """
-    from nbformat.v4 import new_code_cell, new_notebook, new_output  # noqa: PLC0415 - nbconvert's own
-
-    from maintplan.reporting import MaintplanHTMLExporter  # noqa: PLC0415 - slow to import
-
     making = _Making(standing, review, ready, files)
     parts = [making.cover(today), *making.needs(), making.signed(), making.files(), making.checking()]
-    outputs = [new_output("display_data", {MIME: part.to_json()}) for part in parts]  # type: ignore[no-untyped-call]
-    notebook: NotebookNode = new_notebook(cells=[new_code_cell(id="index", outputs=outputs)])  # type: ignore[no-untyped-call]
-    made, _ = MaintplanHTMLExporter().from_notebook_node(notebook)
+    made = markup.html(laid_out(collecting.arranged(parts, "index.html"), "index"))
     return made.replace(f'href="{_TO}', 'href="').encode()
 
 

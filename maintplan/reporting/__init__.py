@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING
 import lazy_loader as _lazy
 
 if TYPE_CHECKING:
-    from maintplan.reporting.docx import MaintplanDocxExporter
     from maintplan.reporting.exporter import MaintplanHTMLExporter
-    from maintplan.reporting.md import MaintplanMarkdownExporter
-    from maintplan.reporting.pdf import MaintplanPDFExporter
-    from maintplan.reporting.selecting import SelectDeliverable, names, select
+    from maintplan.reporting.exporting import (
+        MaintplanDocxExporter,
+        MaintplanMarkdownExporter,
+        MaintplanPDFExporter,
+    )
+    from maintplan.reporting.preprocessing import SelectDeliverable
+    from maintplan.reporting.selecting import names, select
 
 __getattr__, __dir__, _ = _lazy.attach(
     __name__,
     submod_attrs={
-        "docx": ["MaintplanDocxExporter"],
         "exporter": ["MaintplanHTMLExporter"],
-        "md": ["MaintplanMarkdownExporter"],
-        "pdf": ["MaintplanPDFExporter"],
-        "selecting": ["SelectDeliverable", "names", "select"],
+        "exporting": ["MaintplanDocxExporter", "MaintplanMarkdownExporter", "MaintplanPDFExporter"],
+        "preprocessing": ["SelectDeliverable"],
+        "selecting": ["names", "select"],
     },
 )
 

@@ -8,7 +8,7 @@ reader alone; a cell tagged ``no-report`` is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,13 +104,7 @@ class Collected:
         return tuple(item for item in self.items if isinstance(item, Failure))
 
 
-def collect(
-    notebook: Mapping[str, Any],
-    name: str,
-    *,
-    code: bool = False,
-    document: documents.Document | None = None,
-) -> Collected:
+def collect(notebook: Mapping[str, Any], name: str, *, code: bool = False) -> Collected:
     """Return what a notebook holds for a document.
 
     Parameters
@@ -121,22 +115,38 @@ def collect(
         What errors call it.
     code
         Whether the code of its cells belongs to the document.
-    document
-        One of the plan's documents, in place of all that the notebook shows.
 
     Raises
     ------
     InputError
         It holds no part of a plan and no failed cell, or a part that this version cannot read.
     """
-    found: list[Item] = []
+    return arranged(items(notebook["cells"], name, code=code), name)
+
+
+def arranged(found: Iterable[Item], name: str) -> Collected:
+    """Return items as a document holds them: the title page apart, each part once, each anchor at one place.
+
+    Parameters
+    ----------
+    found
+        The items.
+    name
+        What errors call the notebook.
+
+    Raises
+    ------
+    InputError
+        There is no part of a plan and no failed cell.
+    """
+    kept: list[Item] = []
     cover: Part | None = None
-    for item in _chosen(notebook["cells"], name, document, code=code):
+    for item in found:
         if isinstance(item, Part) and item.kind == "cover" and cover is None:
             cover = item
-        elif item not in found or not isinstance(item, Part):  # a part shown twice is said once
-            found.append(item)
-    result = Collected(cover, tuple(found))
+        elif not isinstance(item, Part) or item not in kept:  # a part shown twice is said once
+            kept.append(item)
+    result = Collected(cover, tuple(kept))
     if cover is None and not result.parts and not result.failures:
         raise InputError(
             "this notebook holds no part of a plan",
@@ -146,21 +156,13 @@ def collect(
     return _with_own_anchors(result)
 
 
-def _chosen(
-    cells: Sequence[Mapping[str, Any]], name: str, document: documents.Document | None, *, code: bool
-) -> Iterator[Item]:
-    if document is None:
-        yield from _items(cells, name, code=code)
-        return
-    yield document.cover
-    yield from document.parts
-    if document.whole:  # a document brings a title page of its own
-        for item in _items(cells, name, code=code):
-            if not isinstance(item, Part) or item.kind != "cover":
-                yield item
+def is_cover(item: Item) -> bool:
+    """Whether an item is a title page."""
+    return isinstance(item, Part) and item.kind == "cover"
 
 
-def _items(cells: Sequence[Mapping[str, Any]], name: str, *, code: bool) -> Iterator[Item]:
+def items(cells: Sequence[Mapping[str, Any]], name: str, *, code: bool) -> Iterator[Item]:
+    """Yield what cells hold for a document, in their order."""
     number, under = 0, ""
     for cell in cells:
         tags = cell.get("metadata", {}).get("tags", [])

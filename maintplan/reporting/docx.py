@@ -1,4 +1,4 @@
-"""The exporter ``maintplan-docx``: an executed notebook as a document for Word, where a team can go on."""
+"""A document for Word, where a team can go on."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from traitlets import Unicode
-
 from maintplan.errors import InputError, MissingExtra, Where
-from maintplan.reporting import reference, word
-from maintplan.reporting.exporting import PaperExporter
+from maintplan.reporting import faces, reference, word
 from maintplan.reporting.paper import Paper
+from maintplan.reporting.source import Leaf, Rendered
 
 _SECTION = re.compile(r"<w:sectPr\b(?:[^>]*/>|.*?</w:sectPr>)", re.DOTALL)
 _SIZE = re.compile(r"<w:pgSz\b[^>]*/>")
@@ -34,21 +32,17 @@ _A4_ROOM = 481.9
 _SECONDS = 120
 
 
-class MaintplanDocxExporter(PaperExporter):
-    """Makes one of a plan's documents, or its whole report, as DOCX."""
+def write(leaf: Leaf, *, reference_doc: str = "", **options: Any) -> Rendered:
+    """Return a document as DOCX, in the look of a reference document where one is named."""
+    del options
+    return Rendered(docx(leaf.paper, Path(reference_doc) if reference_doc else None), {})
 
-    export_from_notebook = "Maintenance plan (Word)"
-    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    ending = ".docx"
 
-    reference_doc = Unicode(
-        "", help="A DOCX whose styles, page and running heads the document takes in place of the kit's own."
-    ).tag(config=True)
-
-    def render(self, paper: Paper, resources: dict[str, Any]) -> bytes:
-        """Return the document as DOCX."""
-        del resources
-        return docx(paper, Path(self.reference_doc) if self.reference_doc else None)
+def load() -> None:
+    """Load the styles and the kit's own fonts."""
+    pandoc()
+    reference.load()
+    faces.load(faces.faces(()).folders)
 
 
 def docx(paper: Paper, own: Path | None = None) -> bytes:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from nbconvert.exporters import TemplateExporter
 from traitlets import Bool, default
 
-from maintplan.reporting.collecting import Collected, collect
+from maintplan.reporting.collecting import collect
 from maintplan.reporting.page import css_string, page
-from maintplan.reporting.selecting import SelectDeliverable
+from maintplan.reporting.preprocessing import SelectDeliverable, Unchanged
 from maintplan.reporting.stopping import in_one_line
 from maintplan.resources import report_template
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
-class MaintplanHTMLExporter(TemplateExporter):
+class MaintplanHTMLExporter(Unchanged, TemplateExporter):
     """Makes a maintenance plan's report out of its executed notebook."""
 
     export_from_notebook = "Maintenance plan (HTML)"
@@ -58,15 +58,10 @@ class MaintplanHTMLExporter(TemplateExporter):
         yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield "css_string", css_string
 
-    def from_collected(self, collected: Collected, name: str) -> tuple[str, dict[str, Any]]:
-        """Return the document of what was collected already, as `from_notebook_node` does of a notebook."""
-        found = {"page": page(collected, name)}
-        return self.template.render(resources=found), found
-
     def _preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         # After the preprocessors, so that what they chose or left out counts.
         with in_one_line():
-            notebook, found = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
+            notebook, found = super()._preprocess(nb, resources)
             name = found.get("metadata", {}).get("name") or "notebook"
             found["page"] = page(collect(notebook, f"{name}.ipynb", code=self.show_code), name)
         return notebook, found

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from maintplan.errors import MissingExtra, Where, unknown
+
+if TYPE_CHECKING:
+    from maintplan.reporting.source import Leaf, Rendered
 
 
 @dataclass(frozen=True)
@@ -20,15 +24,16 @@ class Format:
         What people call it.
     ending
         How its files end.
-    exporter
-        Module and name of its exporter, which is imported when it is used.
+    module
+        The module that writes it: ``write`` for a document, ``load`` for what the first one needs. Imported
+        when it is used.
     needs
         Modules of the extra ``documents`` that it can't do without, with the names of what they are.
     """
 
     name: str
     ending: str
-    exporter: str
+    module: str
     needs: tuple[tuple[str, str], ...] = ()
 
     def check(self) -> None:
@@ -43,21 +48,35 @@ class Format:
             if find_spec(module) is None:
                 raise MissingExtra(f"{self.name.upper()} needs {called}, which is not installed", "documents")
 
-    def make(self, **options: Any) -> Any:
-        """Return its exporter; options that it does not have are left out."""
-        module, _, name = self.exporter.partition(":")
-        kind = getattr(import_module(f"maintplan.reporting.{module}"), name)
-        return kind(**{key: value for key, value in options.items() if kind.class_traits().get(key)})
+    def write(self, leaf: Leaf, options: Mapping[str, Any]) -> Rendered:
+        """Return a document in this format.
+
+        Parameters
+        ----------
+        leaf
+            The document.
+        options
+            Options of the exporters; those that this format does not have are left out.
+        """
+        written: Rendered = self._module().write(leaf, **options)
+        return written
+
+    def load(self) -> None:
+        """Load what its first document would have to wait for."""
+        self._module().load()
+
+    def _module(self) -> Any:
+        return import_module(f"maintplan.reporting.{self.module}")
 
 
 _TYPST, _FONTS, _PANDOC = ("typst", "Typst"), ("fontTools", "fontTools"), ("pypandoc", "pandoc")
 FORMATS = {
     each.name: each
     for each in (
-        Format("html", ".html", "exporter:MaintplanHTMLExporter"),
-        Format("pdf", ".pdf", "pdf:MaintplanPDFExporter", (_TYPST, _FONTS)),
-        Format("docx", ".docx", "docx:MaintplanDocxExporter", (_PANDOC, _TYPST, _FONTS)),
-        Format("markdown", ".md", "md:MaintplanMarkdownExporter"),
+        Format("html", ".html", "markup"),
+        Format("pdf", ".pdf", "pdf", (_TYPST, _FONTS)),
+        Format("docx", ".docx", "docx", (_PANDOC, _TYPST, _FONTS)),
+        Format("markdown", ".md", "md"),
     )
 }
 

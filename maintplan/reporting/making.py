@@ -1,8 +1,5 @@
 """All documents of an executed notebook, in the formats that are asked for, written into a folder.
 
-The notebook is read once for all of them; nbconvert's own way copies and checks it anew for each, which takes
-longer than making them. A test compares the two.
-
 What a document is made of is remembered beside it: one whose content, look and options are as they were, and
 that still stands there as it was written, is not made again.
 """
@@ -11,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maintplan import atomic, resources, summary
-from maintplan.reporting.collecting import Collected, collect
+from maintplan.reporting import selecting
 from maintplan.reporting.formats import Format
-from maintplan.reporting.selecting import held, names
-from maintplan.summary import blocks, documents
+from maintplan.reporting.source import Rendered, Source, digest
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -53,22 +51,24 @@ class Made:
     files: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True)
-class Rendered:
-    """A document in one format: its bytes, the files that belong beside it, and what is to be said of it."""
-
-    data: bytes
-    beside: Mapping[str, bytes]
-    warnings: tuple[str, ...]
-
-
 def count(notebook: Mapping[str, Any], formats: Sequence[Format]) -> int:
     """Return how many documents there will be."""
-    return max(1, len(names(notebook))) * len(formats)
+    return max(1, len(selecting.names(notebook))) * len(formats)
+
+
+def load(formats: Sequence[Format]) -> None:
+    """Load what the first document in each of some formats would have to wait for."""
+    for each in formats:
+        each.load()
 
 
 def make(
-    notebook: NotebookNode, formats: Sequence[Format], folder: Path, options: Mapping[str, Any]
+    notebook: NotebookNode,
+    formats: Sequence[Format],
+    folder: Path,
+    options: Mapping[str, Any],
+    *,
+    jobs: int = 1,
 ) -> Iterator[Made]:
     """Write each document that a notebook holds in each format; of a template without any, the whole report.
 
@@ -82,27 +82,30 @@ def make(
         Where they go; it has to be there.
     options
         Options of the exporters: ``show_code``, ``font_paths``, ``reference_doc``.
+    jobs
+        How many are made beside each other: Typst and pandoc leave the interpreter free while they work.
     """
     memory = _memory(folder / MEMORY)
-    found = held(notebook)
-    shown, given = _shown(notebook, options), _given(options)
-    contents = {name: _content(found.get(name), shown) for name in found or [""]}
-    collected = cache(lambda name: _collected(notebook, found.get(name), options))
+    source = Source(notebook, code=bool(options.get("show_code")))
+    given = {name: _option(value) for name, value in options.items() if value}
     remembered: dict[str, Any] = {}
-    for each in formats:
-        exporter: Any = None
-        for name, content in contents.items():
-            path = folder / f"{name or REPORT}{each.ending}"
-            made_of = _hash(f"{each.name} {content} {given} {_look()}".encode())
-            known = memory.get(path.name, {})
-            if known.get("made_of") == made_of and _stands(folder, known):
-                remembered[path.name] = known
+    with _beside(jobs) as begun:
+        waiting: list[tuple[Path, str, Callable[[], Rendered] | None]] = []
+        for each in formats:
+            for name in source.names:
+                path = folder / f"{name or REPORT}{each.ending}"
+                made_of = digest([each.name, source.digest(name), given, _look()])
+                known = memory.get(path.name, {})
+                stands = known.get("made_of") == made_of and _stands(folder, known)
+                write = partial(each.write, source.leaf(name, name or REPORT), options)
+                waiting.append((path, made_of, None if stands else begun(write)))
+        for path, made_of, making in waiting:
+            if making is None:
+                known = remembered[path.name] = memory[path.name]
                 there = tuple(folder / file for file in known["files"])
                 yield Made(path, tuple(known.get("warnings", ())), anew=False, files=there)
                 continue
-            if exporter is None:
-                exporter = _exporter(each, options)
-            done = _render(exporter, collected(name), name or REPORT)
+            done = making()
             files = {path.name: done.data, **done.beside}
             for file, data in files.items():
                 atomic.write(folder / file, data)
@@ -115,6 +118,19 @@ def make(
     if remembered != memory:
         kept = {**memory, **remembered}
         atomic.write(folder / MEMORY, (json.dumps(kept, indent=1, sort_keys=True) + "\n").encode())
+
+
+@contextmanager
+def _beside(jobs: int) -> Iterator[Callable[[Callable[[], Rendered]], Callable[[], Rendered]]]:
+    """Yield what begins a piece of work and returns how to get its result; alone, that is when it begins."""
+    if jobs == 1:
+        yield lambda work: work
+        return
+    with ThreadPoolExecutor(jobs) as workers:
+        try:
+            yield lambda work: workers.submit(work).result
+        finally:  # an error, or nobody listening any more, stops what has not begun
+            workers.shutdown(wait=False, cancel_futures=True)
 
 
 def render(notebook: NotebookNode, name: str, kind: Format, options: Mapping[str, Any]) -> Rendered:
@@ -131,36 +147,8 @@ def render(notebook: NotebookNode, name: str, kind: Format, options: Mapping[str
     options
         Options of the exporters.
     """
-    collected = _collected(notebook, held(notebook)[name] if name else None, options)
-    return _render(_exporter(kind, options), collected, name or REPORT)
-
-
-def _collected(
-    notebook: NotebookNode, document: documents.Document | None, options: Mapping[str, Any]
-) -> Collected:
-    code = bool(options.get("show_code"))
-    return collect(notebook, "notebook.ipynb", code=code, document=document)
-
-
-_exporters: dict[str, Any] = {}
-
-
-def _exporter(kind: Format, options: Mapping[str, Any]) -> Any:
-    """Return a format's exporter with some options; one that was made before has its template compiled."""
-    key = json.dumps([kind.name, options], sort_keys=True)
-    if key not in _exporters:
-        _exporters.clear()  # whoever makes many documents makes them alike
-        _exporters[key] = kind.make(**options)
-    return _exporters[key]
-
-
-def _render(exporter: Any, collected: Collected, name: str) -> Rendered:
-    made, found = exporter.from_collected(collected, name)
-    return Rendered(
-        data=made.encode() if isinstance(made, str) else made,
-        beside=dict(found.get("outputs") or {}),
-        warnings=tuple(getattr(exporter, "warnings", ())),
-    )
+    source = Source(notebook, code=bool(options.get("show_code")))
+    return kind.write(source.leaf(name, name or REPORT), options)
 
 
 def _memory(path: Path) -> dict[str, Any]:
@@ -180,41 +168,6 @@ def _stands(folder: Path, known: Mapping[str, Any]) -> bool:
         return all(_hash((folder / file).read_bytes()) == digest for file, digest in files.items())
     except OSError:
         return False
-
-
-def _shown(notebook: Mapping[str, Any], options: Mapping[str, Any]) -> str:
-    """Return a digest of everything in a notebook that the whole report can show."""
-    cells = [
-        [
-            each["cell_type"],
-            each.get("metadata", {}).get("tags", []),
-            each.get("source", "") if each["cell_type"] == "markdown" or options.get("show_code") else "",
-            [[_data(out), out.get("text"), out.get("evalue")] for out in each.get("outputs", ())],
-        ]
-        for each in notebook["cells"]
-    ]
-    return _digest(cells)
-
-
-def _given(options: Mapping[str, Any]) -> str:
-    return _digest({name: _option(value) for name, value in options.items() if value})
-
-
-def _data(output: Mapping[str, Any]) -> Any:
-    """Return what an output offers: of a part its JSON, which makes all the rest; documents count apart."""
-    data = output.get("data", {})
-    return None if documents.MIME in data else data.get(blocks.MIME, data)
-
-
-def _content(document: documents.Document | None, shown: str) -> str:
-    """Return a digest of what a document is made of."""
-    if document is None:
-        return shown
-    return _digest([document.to_json(), shown if document.whole else None])
-
-
-def _digest(data: Any) -> str:
-    return _hash(json.dumps(data, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _option(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The exporter ``maintplan-markdown``: an executed notebook as Markdown for a wiki or a repository.
+"""A document as Markdown for a wiki or a repository.
 
 Pictures become files beside it, because GitHub shows none that stand within the text.
 """
@@ -8,33 +8,22 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from traitlets import Bool
-
-from maintplan.reporting.exporting import PaperExporter
 from maintplan.reporting.paper import Paper, Sheet
+from maintplan.reporting.source import Leaf, Rendered
 from maintplan.summary import escaping, markdown
 from maintplan.summary.blocks import Figure, Part
 
 
-class MaintplanMarkdownExporter(PaperExporter):
-    """Makes one of a plan's documents, or its whole report, as Markdown."""
+def write(leaf: Leaf, **options: Any) -> Rendered:
+    """Return a document as Markdown, with its pictures as files beside it."""
+    del options
+    found: dict[str, bytes] = {}
+    made = text(leaf.paper, f"{leaf.called}_files", found)
+    return Rendered(made.encode(), found)
 
-    export_from_notebook = "Maintenance plan (Markdown)"
-    output_mimetype = "text/markdown"
-    ending = ".md"
 
-    pictures = Bool(
-        default_value=True, help="Whether pictures become files; else they stand within the text."
-    ).tag(config=True)
-
-    def render(self, paper: Paper, resources: dict[str, Any]) -> str:
-        """Return the document as Markdown; its pictures go into nbconvert's outputs."""
-        found: dict[str, bytes] = {}
-        folder = str(resources.get("output_files_dir") or "pictures")
-        made = text(paper, folder if self.pictures else None, found)
-        if found:
-            resources.setdefault("outputs", {}).update(found)
-        return made
+def load() -> None:
+    """Load nothing: all that it needs is here."""
 
 
 def text(paper: Paper, folder: str | None, found: dict[str, bytes]) -> str:

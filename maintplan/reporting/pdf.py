@@ -1,4 +1,4 @@
-"""The exporter ``maintplan-pdf``: an executed notebook as an accessible PDF (PDF/UA-1), set by Typst.
+"""A document as an accessible PDF (PDF/UA-1), set by Typst.
 
 It needs no program beside Python and no font of the machine: Typst comes as a wheel, the fonts with the kit.
 """
@@ -8,18 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from traitlets import List, Unicode
-
 from maintplan.errors import InputError, MissingExtra, Where
 from maintplan.reporting import faces, typesetting
-from maintplan.reporting.exporting import PaperExporter
 from maintplan.reporting.paper import Paper
+from maintplan.reporting.source import Leaf, Rendered
 from maintplan.resources import report_template
 
 if TYPE_CHECKING:
@@ -27,28 +26,15 @@ if TYPE_CHECKING:
 
 _UNDRAWN = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
 _TRIES = 20
+_ONE_BY_ONE = threading.Lock()
+"""A compiler sets one document at a time; the work around it goes on meanwhile."""
 _NAMED = 12
 """Characters that a warning names."""
 
 
-class MaintplanPDFExporter(PaperExporter):
-    """Makes one of a plan's documents, or its whole report, as PDF."""
-
-    export_from_notebook = "Maintenance plan (PDF)"
-    output_mimetype = "application/pdf"
-    ending = ".pdf"
-
-    font_paths = List(
-        Unicode(), help="Folders with fonts for characters that the kit's own fonts do not have."
-    ).tag(config=True)
-
-    def render(self, paper: Paper, resources: dict[str, Any]) -> bytes:
-        """Return the document as PDF."""
-        del resources
-        made = pdf(paper, [Path(each) for each in self.font_paths])
-        for each in made.warnings:
-            self.warn(each)
-        return made.data
+def load() -> None:
+    """Load Typst and the kit's own fonts."""
+    faces.load(faces.faces(()).folders)
 
 
 @dataclass(frozen=True)
@@ -57,6 +43,13 @@ class Pdf:
 
     data: bytes
     warnings: tuple[str, ...] = ()
+
+
+def write(leaf: Leaf, *, font_paths: Sequence[str] = (), **options: Any) -> Rendered:
+    """Return a document as PDF, with the fonts of some folders."""
+    del options
+    made = pdf(leaf.paper, [Path(each) for each in font_paths])
+    return Rendered(made.data, {}, made.warnings)
 
 
 def pdf(paper: Paper, folders: Sequence[Path] = ()) -> Pdf:
@@ -104,13 +97,15 @@ def pdf(paper: Paper, folders: Sequence[Path] = ()) -> Pdf:
 
 def _compiled(data: typesetting.Data, chosen: faces.Faces, moment: int) -> bytes:
     template = (report_template() / "document.typ").read_bytes()
-    made = _compiler(chosen.folders).compile(
-        template,
-        format="pdf",
-        pdf_standards=["ua-1"],
-        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
-        timestamp=moment,
-    )
+    text = json.dumps(data, ensure_ascii=False)
+    with _ONE_BY_ONE:
+        made = _compiler(chosen.folders).compile(
+            template,
+            format="pdf",
+            pdf_standards=["ua-1"],
+            sys_inputs={"document": text},
+            timestamp=moment,
+        )
     return cast("bytes", made)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import cast
 
 from maintplan.errors import MissingExtra
@@ -34,6 +35,7 @@ def size(svg: str) -> tuple[float, float]:
     return (width or _DEFAULT[0], height or _DEFAULT[1])
 
 
+@lru_cache(maxsize=16)
 def bitmap(svg: str) -> bytes | None:
     """Return a picture as PNG, for documents that can't hold SVG; None for one that can't be drawn.
 

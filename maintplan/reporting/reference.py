@@ -61,6 +61,11 @@ def reference(paper: Paper) -> bytes:
     return data.getvalue()
 
 
+def load() -> None:
+    """Load the styles."""
+    _look(report_template() / "word.yaml")
+
+
 @lru_cache(maxsize=4)
 def _look(path: Path) -> Mapping[str, Any]:
     look: Mapping[str, Any] = _numbers(yamltext.read_file(path).data)

@@ -1,4 +1,4 @@
-"""The preprocessor that narrows an executed notebook to one of its plan's documents."""
+"""One of a plan's documents, found by its name in an executed notebook."""
 
 from __future__ import annotations
 
@@ -6,32 +6,14 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from nbconvert.preprocessors import Preprocessor
-from nbformat.v4 import new_code_cell, new_output
 from pydantic import ValidationError
-from traitlets import Unicode
 
 from maintplan.errors import InputError, Where, unknown
 from maintplan.summary import blocks, documents
+from maintplan.summary.documents import MIME
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-
-class SelectDeliverable(Preprocessor):
-    """Keeps one document of the plan, by its name: ``--SelectDeliverable.name=maintenance-runbook``.
-
-    Without a name the notebook is left as it is, and its report is the whole plan.
-    """
-
-    name = Unicode("", help="Which document; empty for all that the notebook shows.").tag(config=True)
-
-    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Return the notebook with nothing but the chosen document in it."""
-        if not self.name:
-            return nb, resources
-        file = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
-        return select(nb, self.name, file), resources
 
 
 def select(notebook: NotebookNode, name: str, file: str = "notebook.ipynb") -> NotebookNode:
@@ -51,16 +33,7 @@ def select(notebook: NotebookNode, name: str, file: str = "notebook.ipynb") -> N
     InputError
         It holds no document of that name.
     """
-    found = held(notebook, file)
-    if not found:
-        raise InputError(
-            "this notebook holds no documents",
-            Where(file=file),
-            "run notebooks/maintenance_plan.ipynb first and convert what came out of it",
-        )
-    chosen = found.get(name)
-    if chosen is None:
-        raise unknown("document", name, found, Where(path="SelectDeliverable.name"))
+    chosen = document(notebook, name, file)
     selected: NotebookNode = copy(notebook)
     rest = [_without_cover(cell) for cell in notebook["cells"]] if chosen.whole else []
     selected["cells"] = [_cell(chosen.cover, *chosen.parts), *rest]
@@ -68,8 +41,20 @@ def select(notebook: NotebookNode, name: str, file: str = "notebook.ipynb") -> N
 
 
 def _cell(*parts: blocks.Part) -> NotebookNode:
-    outputs = [new_output("display_data", {blocks.MIME: part.to_json()}) for part in parts]  # type: ignore[no-untyped-call]
-    return new_code_cell(outputs=outputs)  # type: ignore[no-untyped-call, no-any-return]
+    from nbformat import from_dict  # noqa: PLC0415 - nbconvert has loaded it
+
+    outputs = [
+        {"output_type": "display_data", "metadata": {}, "data": {blocks.MIME: part.to_json()}}
+        for part in parts
+    ]
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "id": "document",
+        "metadata": {},
+        "execution_count": None,
+        "source": "",
+    }
+    return from_dict({**cell, "outputs": outputs})  # type: ignore[no-untyped-call, no-any-return]
 
 
 def _without_cover(cell: NotebookNode) -> NotebookNode:
@@ -89,31 +74,45 @@ def _kind(output: Mapping[str, Any]) -> str | None:
 
 def names(notebook: Mapping[str, Any]) -> list[str]:
     """Return the names of the documents that an executed notebook holds, in their order."""
-    return list(held(notebook))
+    return [str(data["id"]) for data in _documents(notebook, "notebook.ipynb")]
 
 
-def held(notebook: Mapping[str, Any], file: str = "notebook.ipynb") -> dict[str, documents.Document]:
-    """Return the documents that an executed notebook holds, by name.
-
-    Raises
-    ------
-    InputError
-        One of them is none that this version can read.
-    """
-    return {each.id: each for each in _documents(notebook, file)}
+def document(notebook: Mapping[str, Any], name: str, file: str) -> documents.Document:
+    """Return one document of a notebook; see `select`."""
+    try:
+        return documents.Document.model_validate(raw(notebook, name, file))
+    except ValidationError as error:
+        raise _unread(file) from error
 
 
-def _documents(notebook: Mapping[str, Any], file: str) -> Iterator[documents.Document]:
+def raw(notebook: Mapping[str, Any], name: str, file: str = "notebook.ipynb") -> Mapping[str, Any]:
+    """Return one document of a notebook as the data that it is there; see `select`."""
+    found = {str(data["id"]): data for data in _documents(notebook, file)}
+    if not found:
+        raise InputError(
+            "this notebook holds no documents",
+            Where(file=file),
+            "run notebooks/maintenance_plan.ipynb first and convert what came out of it",
+        )
+    if name not in found:
+        raise unknown("document", name, found, Where(path="SelectDeliverable.name"))
+    return found[name]
+
+
+def _documents(notebook: Mapping[str, Any], file: str) -> Iterator[Mapping[str, Any]]:
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
-            data = output.get("data", {}).get(documents.MIME)
+            data = output.get("data", {}).get(MIME)
             if data is None:
                 continue
-            try:
-                yield documents.Document.model_validate(data)
-            except ValidationError as error:
-                raise InputError(
-                    "a document in this notebook can't be read",
-                    Where(file=file),
-                    "run the notebook again with this version of maintplan",
-                ) from error
+            if not isinstance(data, Mapping) or not isinstance(data.get("id"), str):
+                raise _unread(file)
+            yield data
+
+
+def _unread(file: str) -> InputError:
+    return InputError(
+        "a document in this notebook can't be read",
+        Where(file=file),
+        "run the notebook again with this version of maintplan",
+    )

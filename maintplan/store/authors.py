@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from maintplan.plan.diff import differences
+from maintplan.store.files import PlanFile
 from maintplan.store.kept import StoredPlan
 
 _MOST = 100
@@ -19,10 +20,12 @@ def authors(kept: StoredPlan) -> dict[str, str]:
     kept
         The plan in its store.
     """
+    approved = kept.plan.approved
+    if approved is None or isinstance(kept, PlanFile):
+        return {}
     from maintplan.store.records import PlanRecord  # noqa: PLC0415 - a plan file needs no SQLAlchemy
 
-    approved = kept.plan.approved
-    if approved is None or not isinstance(kept, PlanRecord):
+    if not isinstance(kept, PlanRecord):
         return {}
     since = [each for each in kept.revisions() if each.number >= approved.revision][-_MOST:]
     found: dict[str, str] = {}

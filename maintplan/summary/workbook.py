@@ -34,6 +34,11 @@ _EXACT = 10**15
 """Numbers beyond it lose digits in a spreadsheet."""
 
 
+def load() -> None:
+    """Load what writes a workbook."""
+    import openpyxl  # noqa: F401, PLC0415 - see below
+
+
 def workbook(standing: Standing, sheets: Iterable[Sheet]) -> bytes:
     """Return a workbook.
 

@@ -89,7 +89,7 @@ def plans(draw: st.DrawFn) -> Plan:
 
 
 @given(plans())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_plan_is_drawn_written_and_read_back(plan: Plan) -> None:
     standing = stand(plan)
     for picture in figures.draw(standing, TODAY).values():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbconvert.exporters import get_export_names, get_exporter
+from nbconvert.nbconvertapp import NbConvertApp
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from maintplan.errors import InputError, MissingExtra
@@ -121,10 +121,9 @@ def test_a_pandoc_that_is_gone_is_named_with_its_extra(monkeypatch: pytest.Monke
         docx.pandoc()
 
 
-@pytest.mark.parametrize("kind", ["pdf", "docx", "markdown", "html"])
-def test_nbconvert_makes_each_by_itself(tmp_path: Path, kind: str) -> None:
+def test_nbconvert_makes_one_by_itself(tmp_path: Path) -> None:
     nbformat.write(notebook(), tmp_path / "executed.ipynb")  # type: ignore[no-untyped-call]
-    command = [sys.executable, "-m", "nbconvert", "--to", f"maintplan-{kind}", "executed.ipynb"]
+    command = [sys.executable, "-m", "nbconvert", "--to", "maintplan-pdf", "executed.ipynb"]
     done = subprocess.run(
         [*command, "--SelectDeliverable.name=runbook"],
         cwd=tmp_path,
@@ -134,14 +133,21 @@ def test_nbconvert_makes_each_by_itself(tmp_path: Path, kind: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    assert (tmp_path / "executed.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", ["docx", "markdown", "html"])
+def test_its_command_makes_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    nbformat.write(notebook(), tmp_path / "executed.ipynb")  # type: ignore[no-untyped-call]
+    nbconvert: Any = NbConvertApp()
+    nbconvert.initialize(["--to", f"maintplan-{kind}", "executed.ipynb", "--SelectDeliverable.name=runbook"])
+    nbconvert.start()
     made = tmp_path / f"executed{formats.FORMATS[kind].ending}"
     assert made.stat().st_size > 100
     if kind == "markdown":
         assert (tmp_path / "executed_files" / "figure-1.svg").is_file()
-        moved = tmp_path / "elsewhere"
-        moved.mkdir()
-        shutil.move(made, moved)
-        assert "# <a" in (moved / made.name).read_text()
+        assert "# <a" in made.read_text()
 
 
 def test_the_export_menu_lists_each() -> None:
@@ -161,6 +167,7 @@ def test_a_document_is_the_one_that_nbconvert_makes(name: str) -> None:
     about = {"metadata": {"name": name}, "output_files_dir": f"{name}_files"}
     for kind in formats.named("html,pdf,markdown"):
         for options in ({}, {"show_code": True}):
-            theirs, _ = kind.make(**options).from_notebook_node(select(made_of, name), about)
+            exporter: Any = get_exporter(f"maintplan-{kind.name}")  # type: ignore[no-untyped-call]
+            theirs, _ = exporter(**options).from_notebook_node(select(made_of, name), about)
             theirs = theirs.encode() if isinstance(theirs, str) else theirs
             assert making.render(made_of, name, kind, options).data == theirs

@@ -1,0 +1,66 @@
+"""The preprocessor that narrows an executed notebook to one of its plan's documents, and how it is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+from traitlets import Unicode
+
+from maintplan.reporting.selecting import select
+
+
+class SelectDeliverable(Preprocessor):
+    """Keeps one document of the plan, by its name: ``--SelectDeliverable.name=maintenance-runbook``.
+
+    Without a name the notebook is left as it is, and its report is the whole plan.
+    """
+
+    name = Unicode("", help="Which document; empty for all that the notebook shows.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Return the notebook with nothing but the chosen document in it."""
+        if not self.name:
+            return nb, resources
+        file = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
+        return select(nb, self.name, file), resources
+
+
+class Unchanged:
+    """Spares an exporter nbconvert's copies of the whole notebook, where nothing can change it.
+
+    nbconvert copies a notebook twice and validates it after each preprocessor, because it can't know what
+    those do. `SelectDeliverable` changes nothing in it, and what a part of a plan has to be is checked when
+    it is read. With any other preprocessor all is done as nbconvert does it.
+    """
+
+    _preprocessors: list[Any]
+
+    def from_notebook_node(self, nb: NotebookNode, *rest: Any, **named: Any) -> tuple[Any, dict[str, Any]]:
+        """Return what nbconvert makes of the notebook."""
+        given = _Shared(nb) if self._reads_only() else nb
+        made: tuple[Any, dict[str, Any]] = super().from_notebook_node(given, *rest, **named)  # type: ignore[misc]
+        return made
+
+    def _preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        if not self._reads_only():
+            made: tuple[NotebookNode, dict[str, Any]] = super()._preprocess(nb, resources)  # type: ignore[misc]
+            return made
+        for each in self._preprocessors:
+            nb, resources = each(nb, resources)
+        return nb, resources
+
+    def _reads_only(self) -> bool:
+        return all(isinstance(each, SelectDeliverable) for each in self._preprocessors)
+
+
+class _Shared(NotebookNode):
+    """A notebook that is read and not changed; its copy is itself."""
+
+    def __init__(self, notebook: NotebookNode) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        dict.update(self, notebook)
+
+    def __deepcopy__(self, memory: object) -> _Shared:
+        return self
