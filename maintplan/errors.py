@@ -20,7 +20,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ NOWHERE = Where()
 
 _LISTED = 12
 """Valid names that an error lists."""
+_REASONS = 20
+"""Lines of what stands in the way that an error shows."""
 _SHOWN = 80
 """Characters of a mistyped name that an error shows."""
 
@@ -66,9 +68,15 @@ class MaintplanError(Exception):
         The spot that it is about.
     mend
         What to do about it, without a closing full stop.
+
+    Attributes
+    ----------
+    below
+        Lines that stand under it, where much is to be said.
     """
 
     exit_code = 1
+    below: tuple[str, ...] = ()
 
     def __init__(self, what: str, where: Where = NOWHERE, mend: str | None = None) -> None:
         self.what = what
@@ -166,6 +174,25 @@ def _shortly(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
+class Reason(str):
+    """A line of what stands in the way, and of how many things it speaks.
+
+    Attributes
+    ----------
+    things
+        How many.
+    """
+
+    __slots__ = ("things",)
+    things: int
+
+    def __new__(cls, text: str, things: int = 1) -> Self:
+        """Make a line that speaks of some things."""
+        made = super().__new__(cls, text)
+        made.things = things
+        return made
+
+
 class RefusedError(MaintplanError):
     """The plan does not allow the step that was asked for.
 
@@ -180,6 +207,10 @@ class RefusedError(MaintplanError):
     ) -> None:
         self.reasons = tuple(reasons)
         super().__init__(what, where, mend)
+        if len(self.reasons) > 1:
+            listed = tuple(f"- {each}" for each in self.reasons[:_REASONS])
+            left = sum(getattr(each, "things", 1) for each in self.reasons[_REASONS:])
+            self.below = (*listed, *([f"- and {left} more"] if left else []))
 
 
 class MissingExtra(MaintplanError):
@@ -200,14 +231,14 @@ class MissingExtra(MaintplanError):
 
 
 def describe(error: MaintplanError) -> str:
-    """Say an error in one line: where, what, the mend."""
+    """Say an error in one line: where, what, the mend; where much stands in the way, that below it."""
     if isinstance(error, Problems) and len(error.problems) > 1:
         return "\n".join(describe(problem) for problem in error.problems)
     where = f"{error.where}: " if str(error.where) else ""
     mend = f"; {error.mend}" if error.mend else ""
-    reasons = f": {'; '.join(error.reasons)}" if isinstance(error, RefusedError) and error.reasons else ""
-    line = f"{where}{error.what}{reasons}{mend}"
-    return " ".join(line.split())
+    alone = f": {error.reasons[0]}" if isinstance(error, RefusedError) and len(error.reasons) == 1 else ""
+    lines = [f"{where}{error.what}{alone}{mend}", *error.below]
+    return "\n".join(" ".join(line.split()) for line in lines)
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:

@@ -29,7 +29,9 @@ class CellError(MaintplanError):
     def __init__(
         self, line: str, exit_code: int, where: Where = errors.NOWHERE, *, expected: bool = True
     ) -> None:
-        super().__init__(line, where)
+        what, *below = line.splitlines() or [""]
+        super().__init__(what, where)
+        self.below = tuple(below)
         self.exit_code = exit_code
         self.expected = expected
 
@@ -70,5 +72,6 @@ def said(failure: running.Failure) -> CellError:
     ours = getattr(errors, failure.name, None)
     if failure.kind == "error" and isinstance(ours, type) and issubclass(ours, MaintplanError):
         return CellError(failure.value, ours.exit_code)
-    what = f"{failure.name}: {failure.value}" if failure.kind == "error" else failure.value
+    value = " ".join(failure.value.split())
+    what = f"{failure.name}: {value}" if failure.kind == "error" else value
     return CellError(f"cell {failure.cell} of the notebook failed: {what}", 1, expected=False)

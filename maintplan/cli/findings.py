@@ -90,11 +90,13 @@ def _listed(console: Console, of: Reviewed) -> None:
     if found.waiting:
         console.print(Text("\nRules that wait for an answer"))
         for each in found.waiting:
-            console.print(Text(f"  {each.severity}  {each.rule}: {', '.join(each.for_)}"))
+            console.print(
+                Text(f"  {each.severity}  {found.title(each.rule)} ({each.rule}): {', '.join(each.for_)}")
+            )
     if found.off:
         console.print(Text("\nRules that are switched off"))
         for rule, reason in found.off:
-            console.print(Text(f"  {rule}: {reason}"))
+            console.print(Text(f"  {found.title(rule)} ({rule}): {reason}"))
 
 
 def _readiness(console: Console, of: Reviewed) -> None:

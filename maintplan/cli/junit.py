@@ -62,7 +62,8 @@ def _cases(of: Reviewed, failing: Sequence[str]) -> Iterator[ET.Element]:
 
 
 def _case(of: Reviewed, rule: str, at: str) -> ET.Element:
-    name = f"{rule} at {at}" if at else rule
+    title = f"{of.review.title(rule)} ({rule})"
+    name = f"{title} at {at}" if at else title
     return ET.Element("testcase", classname=_fit(of.plan.service.name), name=_fit(name))
 
 

@@ -29,8 +29,7 @@ def log(reviewed: Sequence[Reviewed]) -> dict[str, Any]:
 
 
 def _rule(finding: Finding, rule: Rule | None) -> dict[str, Any]:
-    words = finding.rule.replace("-", " ")
-    found = {"id": finding.rule, "shortDescription": {"text": words[:1].upper() + words[1:]}}
+    found: dict[str, Any] = {"id": finding.rule, "shortDescription": {"text": f"{finding.title}."}}
     severity = min(rule.severity.items())[1] if rule else finding.severity
     found["defaultConfiguration"] = {"level": _LEVELS[severity]}
     if finding.remedy:

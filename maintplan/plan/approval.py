@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from maintplan import fields
 from maintplan.documents import Unwritten, check
-from maintplan.errors import InputError, RefusedError, Where, unknown
+from maintplan.errors import InputError, Reason, RefusedError, Where, unknown
 from maintplan.plan import digest, places
 from maintplan.plan.document import answer_data, to_data
 from maintplan.plan.model import NotApplicable, NotKnownYet, Plan, Round, Status
@@ -159,6 +159,9 @@ def what_is_missing(plan: Plan, standing: Standing | None = None) -> list[str]:
     return list(_missing(plan, standing or stand(plan)))
 
 
+_FEW, _NAMED = 6, 2
+"""So much that is missing is said line by line; of more, so much is named for each question."""
+
 _OPEN_WORDS: Mapping[State, str] = {
     "missing": "missing",
     "to_confirm": "copied or proposed, and nobody has let it stand",
@@ -224,7 +227,7 @@ def say_yes(
         Who says it, in which role, and the moment that is recorded.
     blocking
         What else stands in the way, a line each: the review's `maintplan.review.Review.blocking`, which this
-        floor can't see.
+        floor can't see; a line may be a `Reason`, which says of how many findings it speaks.
     identity
         How the name is known.
     feedback
@@ -259,7 +262,7 @@ def say_yes(
     if said_before and not missing:
         return plan
     if missing or blocking:
-        raise _refusal(missing, blocking)
+        raise _refusal(plan, missing, blocking)
     if other := next((each for each in own if each.role != role), None):
         words = f"{by} has said Yes as {other.role} already"
         raise RefusedError(words, mend="nobody fills two roles in one revision; ask somebody else")
@@ -275,16 +278,34 @@ def say_yes(
     return replace(plan, rounds=(*plan.rounds, said))
 
 
-def _refusal(missing: Sequence[str], blocking: Sequence[str]) -> RefusedError:
+def _refusal(plan: Plan, missing: Sequence[str], blocking: Sequence[str]) -> RefusedError:
     what, mends = [], []
     if missing:
         what.append(f"{_counted(len(missing), 'thing')} missing")
         mends.append("answer what is missing")
     if blocking:
-        what.append(f"{_counted(len(blocking), 'high finding')} open")
+        count = sum(getattr(each, "things", 1) for each in blocking)
+        what.append(f"{_counted(count, 'high finding')} open")
         mends.append("resolve each finding, or accept it as a risk with a reason, two people and an end date")
     mend = f"{' and '.join(mends)}, then ask again"
-    return RefusedError(f"the plan is not complete, {', '.join(what)}", (*missing, *blocking), mend=mend)
+    reasons = (*_by_question(plan, missing), *blocking)
+    return RefusedError(f"the plan is not complete, {', '.join(what)}", reasons, mend=mend)
+
+
+def _by_question(plan: Plan, missing: Sequence[str]) -> Iterator[str]:
+    """Yield what is missing: each in a line while that is few, else a line for each question."""
+    if len(missing) <= _FEW:
+        yield from missing
+        return
+    headings = {each.id: each.heading for each in plan.template.questions}
+    headings |= {each.id: each.heading for each in plan.template.cross_cutting}
+    grouped: dict[str, list[str]] = {}
+    for each in missing:
+        grouped.setdefault(each.partition(".")[0], []).append(each)
+    for name, lines in grouped.items():
+        more = f"; and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
+        named = "; ".join(line.partition(".")[2] for line in lines[:_NAMED])
+        yield Reason(f"{headings.get(name, name)}: {len(lines)} things: {named}{more}", len(lines))
 
 
 def _counted(count: int, word: str) -> str:

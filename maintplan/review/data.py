@@ -51,10 +51,16 @@ def of_plan(
         "findings": [finding(each) for each in found.findings],
         "accepted": [finding(each) for each in found.accepted],
         "waiting": [
-            {"rule": rule.rule, "severity": rule.severity, "at": rule.at, "for": list(rule.places)}
+            {
+                "rule": rule.rule,
+                "title": found.title(rule.rule),
+                "severity": rule.severity,
+                "at": rule.at,
+                "for": list(rule.places),
+            }
             for rule in found.waiting
         ],
-        "off": [{"rule": rule, "reason": reason} for rule, reason in found.off],
+        "off": [{"rule": rule, "title": found.title(rule), "reason": reason} for rule, reason in found.off],
         "readiness": {
             "plan": _part(ready.plan),
             "questions": [{"question": part.id, **_part(part)} for part in ready.questions],
@@ -67,6 +73,7 @@ def _finding(each: Finding, standing: Standing, spot: tuple[str | None, int | No
     return {
         "id": each.id,
         "rule": each.rule,
+        "title": each.title,
         "severity": each.severity,
         "at": each.at,
         "places": list(each.places),

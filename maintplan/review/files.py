@@ -27,6 +27,7 @@ class RuleEntry(Strict):
     """One rule, or what a layer changes of one."""
 
     id: Name
+    title: Annotated[str, Key(min_length=1, max_length=80)] | None = None
     severity: dict[Tier, Severity] | Severity | None = None
     applies: str | None = None
     stages: list[Stage] | None = None

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from maintplan import fields
+from maintplan.errors import Reason
 from maintplan.plan import AcceptedRisk, risks
 from maintplan.review import showing
-from maintplan.words import Words
+from maintplan.words import Words, words
 
 Severity = Literal["high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
+
+_PLACES = 3
+"""Places at which a rule found the same that a line names."""
 
 DANGLING = "dangling-reference"
 """The rule that every template has: what a cell names has to be there."""
@@ -40,6 +44,8 @@ class Finding:
         The day from which it counts, while that lies ahead.
     error
         Whether the rule could not be judged on these values.
+    title
+        What its rule is called.
     rank
         Where it stands among the findings of a review.
     language
@@ -57,6 +63,7 @@ class Finding:
     refused: str | None = None
     announced: dt.date | None = None
     error: bool = False
+    title: str = field(default="", compare=False)
     rank: tuple[int, ...] = field(default=(), compare=False, repr=False)
     language: str = field(default="en", compare=False, repr=False)
 
@@ -115,6 +122,8 @@ class Review:
         How many rules there are, switched off or not.
     day
         The day on which the plan was judged.
+    titles
+        What the rules are called, by id.
     language
         The language of its words.
     """
@@ -126,7 +135,12 @@ class Review:
     judged: frozenset[str] = frozenset()
     rules: int = 0
     day: dt.date | None = None
+    titles: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     language: str = "en"
+
+    def title(self, rule: str) -> str:
+        """Return what a rule is called: what it finds, or else its id as words."""
+        return self.titles.get(rule) or showing.as_words(rule, words(self.language))
 
     def open(self, *severities: Severity) -> tuple[Finding, ...]:
         """Return the findings that count, of these severities or of all."""
@@ -135,22 +149,29 @@ class Review:
         )
 
     @property
-    def blocking(self) -> tuple[str, ...]:
-        """What stands between the plan and a Yes: each open high finding in a line, with what to do.
+    def blocking(self) -> tuple[Reason, ...]:
+        """What stands between the plan and a Yes: the open high findings, with what to do, a line each rule.
 
-        What to do is said with the first finding of a rule. Names that lead nowhere are left out: a Yes is
-        refused for them in any case.
+        The lines are `Reason`s: each says of how many findings it speaks. Names that lead nowhere are left
+        out: a Yes is refused for them in any case.
         """
-        lines: list[str] = []
-        said: set[str] = set()
+        by_rule: dict[str, list[Finding]] = {}
         for each in self.open("high"):
-            if each.rule == DANGLING:
-                continue
-            remedy = each.remedy if each.rule not in said else ""
-            said.add(each.rule)
-            parts = (f"{each.at}: {each.message}", remedy, f"({each.rule})")
-            lines.append(" ".join(part for part in parts if part))
-        return tuple(lines)
+            if each.rule != DANGLING:
+                by_rule.setdefault(each.rule, []).append(each)
+        return tuple(Reason(self._blocking(found), len(found)) for found in by_rule.values())
+
+    def _blocking(self, found: Sequence[Finding]) -> str:
+        first, *others = found
+        what = f"{first.at}: {first.message}"
+        if others:
+            field = first.at.partition("[")[0]
+            told = [first.at, *(each.at.removeprefix(field) for each in others[: _PLACES - 1])]
+            say = words(self.language)
+            left = len(found) - len(told)
+            named = ", ".join(told) + (say("findings.and_others", count=left) if left else "")
+            what = say("findings.at_places", title=first.title, count=len(found), places=named)
+        return " ".join(part for part in (what, first.remedy, f"({first.rule})") if part)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the findings as a table in a notebook."""

@@ -165,7 +165,7 @@ class _Judging:
         self.words: Words = words(plan.template.language)
         in_force = [each for each in self.risks if risks.flaw(each, today) is None]
         self.values = Values(standing, today, in_force, those)
-        self.limits = those.limits
+        self.limits, self.titles = those.limits, those.titles
         self.types = those.ready[0].types if those.ready else None
         self.shared = self.activation({**self.values.some(those.names), LIMITS: self.limits})
         self.findings: list[Finding] = []
@@ -193,6 +193,7 @@ class _Judging:
             off=off,
             judged=frozenset(self.judged),
             rules=rules,
+            titles=self.titles,
             day=self.today,
             language=self.words.language,
         )
@@ -376,6 +377,7 @@ class _Judging:
             refused=refused,
             announced=rule.since if rule.since and rule.since > self.today else None,
             error=error is not None,
+            title=self.titles[rule.id],
             rank=self.rank(rule.severity[self.service.tier], main.place, row.index if row else 0),
             language=self.words.language,
         )
@@ -481,6 +483,7 @@ class _Judging:
                 at=each.place,
                 places=(each.place, each.table),
                 message=message,
+                title=self.titles[DANGLING],
                 remedy=self.words("findings.dangling_remedy"),
                 source=self.words("findings.own_judgement"),
                 # Yes is refused for it in any case, so that accepting it would settle nothing.

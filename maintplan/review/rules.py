@@ -17,14 +17,16 @@ from typing import Any
 from maintplan import fields, yamltext
 from maintplan.documents import check, path_text
 from maintplan.errors import InputError, MaintplanError, Problems, Where, unknown
-from maintplan.review import sight
+from maintplan.review import showing, sight
 from maintplan.review.compiling import Compiled, compile_expression
 from maintplan.review.files import RuleEntry, RulesFile
+from maintplan.review.findings import DANGLING
 from maintplan.review.messages import Message, read_message
 from maintplan.review.sight import Sight
 from maintplan.review.types import Types, apart
 from maintplan.review.values import as_cell
 from maintplan.template import TIERS, Field, Template
+from maintplan.words import words
 
 FILE = "rules.yaml"
 SEVERITIES = ("high", "medium", "low")
@@ -51,6 +53,8 @@ class Rule:
 
     Attributes
     ----------
+    title
+        What it finds, in a few words; empty where nobody gave it one.
     severity
         By tier; a tier that is absent is not judged.
     applies, each, require
@@ -80,6 +84,7 @@ class Rule:
     fields: tuple[str, ...]
     remedy: str
     source: str
+    title: str = ""
     applies: str | None = None
     each: str | None = None
     since: dt.date | None = None
@@ -153,6 +158,8 @@ class InForce:
         Their limits, as they see them, by rule.
     sights
         What they look at, by table.
+    titles
+        What all rules are called.
     kept
         What they saw last, by name, with what it was made of: most is the same the next time.
     """
@@ -162,6 +169,7 @@ class InForce:
     names: frozenset[str]
     limits: Mapping[str, Any]
     sights: Mapping[str, Sight]
+    titles: Mapping[str, str]
     kept: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -182,6 +190,13 @@ class Rules:
     template: Template
     ready: tuple[Ready, ...]
     off: tuple[Rule, ...] = ()
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """What each rule is called, switched on or off."""
+        say = words(self.template.language)
+        titles = {each.id: each.title or showing.as_words(each.id, say) for each in (*self, *self.off)}
+        return {DANGLING: say("findings.dangling_title"), **titles}
 
     def __iter__(self) -> Iterator[Rule]:
         return (each.rule for each in self.ready)
@@ -215,6 +230,7 @@ class Rules:
                 names=frozenset[str]().union(*(each.looked_at for each in ready)),
                 limits={each.rule.id: each.rule.limit[tier].seen for each in ready if each.rule.limit},
                 sights=sight.of(((each.looked_at, each.text) for each in ready), self.template.named),
+                titles=self.titles,
             )
         found = self._in_force[key]
         if at is not None:
@@ -449,6 +465,7 @@ class _Loading:
             fields=tuple(said["fields"]),
             remedy=said["remedy"],
             source=said["source"],
+            title=said.get("title", ""),
             applies=said.get("applies"),
             each=said.get("each"),
             since=said.get("since"),

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from maintplan.words import words
+from maintplan.words import Words, words
 
 if TYPE_CHECKING:
     from maintplan.review.findings import Finding, Review
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~&])")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _NOTE = "border-inline-start:3px solid currentColor;padding-inline-start:.75rem;margin:.5rem 0"
 
 
@@ -49,6 +50,14 @@ def review(given: Review) -> dict[str, str]:
         ),
         "text/plain": "\n".join(" ".join((row[0], row[1], f"({row[3]})")) for row in rows),
     }
+
+
+def as_words(rule: str, say: Words) -> str:
+    """Say a rule's id as words; what is no id is left as it was typed."""
+    if _ID.fullmatch(rule) is None:
+        return rule
+    text = " ".join(say.get(f"findings.acronyms.{word}", word) for word in rule.split("-"))
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _lead(given: Finding) -> str:

@@ -5,7 +5,6 @@ All of it comes from a `maintplan.review.Review`; nothing is judged here.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -45,7 +44,6 @@ ID = "improvement"
 Link = Callable[[str], str | None]
 """Where a place is shown in a document, as an address within it; None where it is not."""
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 _SHOWN = 5
 """Further rows of a finding that a note names."""
@@ -149,12 +147,6 @@ class Findings:
     def count(self, number: int) -> str:
         """Say a number of findings."""
         return self.say("findings.one") if number == 1 else self.say("findings.many", count=number)
-
-    def rule(self, name: str) -> str:
-        """Say a rule's id as words; what is no id is left as it was typed."""
-        if _ID.fullmatch(name) is None:
-            return name
-        return _capital(" ".join(self.say.get(f"findings.acronyms.{word}", word) for word in name.split("-")))
 
     def sentence(self) -> Line:
         """Say how many findings of each severity are open, each number leading to what it counts."""
@@ -350,7 +342,9 @@ class Findings:
         idle = [
             (
                 line(
-                    Span(text=named(self.standing, each.at), href=link(each.at)), ": ", self.rule(each.rule)
+                    Span(text=named(self.standing, each.at), href=link(each.at)),
+                    ": ",
+                    self.found.title(each.rule),
                 ),
                 values.typed(each.reason),
                 values.typed(each.by),
@@ -389,7 +383,7 @@ class Findings:
         rows = [
             (
                 line(Span(text=self.say(f"findings.severities.{each.severity}"), tone=each.severity)),
-                line(self.rule(each.rule)),
+                line(self.found.title(each.rule)),
                 line(", ".join(self._awaited(each))),
             )
             for each in self.found.waiting
@@ -416,7 +410,7 @@ class Findings:
 
     def _off(self) -> Iterator[Block]:
         if self.found.off:
-            rows = [(line(self.rule(rule)), values.typed(reason)) for rule, reason in self.found.off]
+            rows = [(line(self.found.title(rule)), values.typed(reason)) for rule, reason in self.found.off]
             yield heading(self.say, "findings.off", "findings-off")
             yield table(self.say, "findings", self.say("findings.off"), (("rule", 24), ("reason", 40)), rows)
 
@@ -431,7 +425,7 @@ class Findings:
                 joined(
                     [
                         line(Span(text=named(self.standing, each.at), href=link(each.at))) if each.at else (),
-                        values.typed(self.rule(each.about)),
+                        values.typed(self.found.title(each.about)),
                     ],
                     ": " if each.at else "",
                 ),

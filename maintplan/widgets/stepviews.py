@@ -285,7 +285,7 @@ def confirm(interview: Interview, review: Review, words: Words) -> View:
         ],
         "roles": roles,
         "asked_next": [each.label for each in signed if not each.counts],
-        "missing": len(missing) + len(review.blocking),
+        "missing": len(missing) + sum(each.things for each in review.blocking),
         "last_no": {
             "by": last_no.by,
             "when": last_no.when.isoformat(),

@@ -267,7 +267,12 @@ def test_a_refused_yes_leaves_the_plan_and_the_report_of_before(folder: Path) ->
     (folder / "report" / "executed.ipynb").write_text("{}")
     before = files(folder)
     words = ("--confirm", "yes", "--by", "ana", "--role", "service-owner")
-    is_one_line(maintplan(folder, "run", "plan.yaml", "-o", "report", *words), 1, "the plan is not complete")
+    said = maintplan(folder, "run", "plan.yaml", "-o", "report", *words)
+    first, *below = said.stderr.splitlines()
+    line = CompletedProcess(said.args, said.returncode, said.stdout, f"{first}\n")
+    is_one_line(line, 1, "the plan is not complete", "22 high findings open")
+    assert all(line.startswith("- ") for line in below)
+    assert len(below) == 20  # no more than a screen: a rule that found the same in four places is one line
     assert files(folder) == before
 
 

@@ -183,7 +183,8 @@ def test_rules_of_ones_own_and_wrong_calls(call: Call, plan: Path) -> None:
     ours = Path("ours.yaml")
     ours.write_text("- {id: restore-never-tested, off: We restore daily.}\n", encoding="utf-8")
     found = as_json(call, plan, "--rules", ours)
-    assert found["off"] == [{"rule": "restore-never-tested", "reason": "We restore daily."}]
+    off = {"rule": "restore-never-tested", "title": "No recent restore test", "reason": "We restore daily."}
+    assert found["off"] == [off]
     assert "restore-never-tested" not in lines(found)
     ours.write_text("- {id: restore-never-testd, off: No.}\n", encoding="utf-8")
     wrong = call("review", plan, "--rules", ours)

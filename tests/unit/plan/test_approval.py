@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from maintplan import yamltext
-from maintplan.errors import InputError, RefusedError
+from maintplan.errors import InputError, Reason, RefusedError, describe
 from maintplan.plan import approval, document, edits
 from maintplan.plan.model import (
     AcceptedRisk,
@@ -86,8 +86,11 @@ def test_a_yes_is_refused_with_what_is_missing(whole: Plan, edit: Callable[[Plan
 def test_all_that_is_missing_is_listed_at_once(plan: Plan) -> None:
     with pytest.raises(RefusedError) as caught:
         yes(plan, "service-owner", "ana")
-    assert caught.value.what == f"the plan is not complete, {len(caught.value.reasons)} things missing"
-    assert len(caught.value.reasons) > 6
+    reasons = caught.value.reasons
+    counted = sum(each.things for each in reasons if isinstance(each, Reason))
+    assert caught.value.what == f"the plan is not complete, {counted} things missing"
+    assert counted == len(approval.what_is_missing(plan)) > 6
+    assert len(describe(caught.value).splitlines()) == 1 + len(reasons)
 
 
 @pytest.mark.parametrize(
