@@ -19,6 +19,8 @@ _ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth", "-1": "la
 
 def in_words(schedule: Mapping[str, Value], words: Words) -> str:
     """Say a schedule that is given as a mapping in canonical form."""
+    if _always(schedule):
+        return words.always
     start, _, clock = str(schedule.get("start", "")).partition("T")
     if rule := schedule.get("rrule"):
         told, time = _rule(str(rule), clock, words)
@@ -33,6 +35,12 @@ def in_words(schedule: Mapping[str, Value], words: Words) -> str:
     if length := schedule.get("for"):
         told += words.lasting.format(duration=duration.show(str(length), words))
     return told
+
+
+def _always(schedule: Mapping[str, Value]) -> bool:
+    """Whether it goes on all the time: every day from midnight, for a day."""
+    whole_day = schedule.get("time") == "00:00" and schedule.get("for") in ("24h", "1d")
+    return schedule.get("every") == "day" and not schedule.get("days") and whole_day
 
 
 def _calendar(schedule: Mapping[str, Value], words: Words) -> str:

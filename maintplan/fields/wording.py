@@ -12,6 +12,12 @@ from decimal import Decimal
 from maintplan.fields.words import ENGLISH, Words
 
 
+def lowered(text: str) -> str:
+    """Lower the first letter of a label within a sentence, but not that of an acronym."""
+    goes_on = text[1:2].islower() or text.startswith("A ")
+    return text[:1].lower() + text[1:] if goes_on else text
+
+
 def joined(items: Sequence[str], words: Words = ENGLISH) -> str:
     """Join a list as a sentence does: ``code, configuration and content``."""
     if len(items) < 2:  # noqa: PLR2004 - a list of one needs no joining word

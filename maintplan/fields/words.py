@@ -99,6 +99,7 @@ class Words:
     at_time: str = " at {time}"
     in_zone: str = " ({zone})"
     starting: str = ", from {date}"
+    always: str = "around the clock"
     lasting: str = ", for {duration}"
     rows: tuple[str, str] = ("row", "rows")
 

@@ -10,12 +10,12 @@ from maintplan import fields
 from maintplan.calendar import Item, items, occurrences
 from maintplan.fields import Spec
 from maintplan.fields.words import ENGLISH
-from maintplan.figures.canvas import WIDTH, Canvas, cut
+from maintplan.figures.canvas import WIDTH, Canvas, lines
 from maintplan.figures.model import Picture, Source
 from maintplan.figures.palette import ACCENT, HAIRLINE, INK, MEDIUM, MUTED, RULE
 
 _LEFT, _RIGHT = 226.0, WIDTH - 4
-_HEAD, _GROUP, _ROW = 22.0, 24.0, 19.0
+_HEAD, _GROUP, _ROW, _LINE = 22.0, 24.0, 19.0, 14.0
 _KINDS = ("window", "task", "drill", "review", "period", "expiry", "due", "approval")
 """What a maintenance calendar shows, in this order; actions and open questions have lists of their own."""
 _DAILY, _WEEKLY = 250, 40
@@ -44,7 +44,7 @@ def draw(source: Source) -> Iterator[Picture]:
         if each.kind in kinds and (days := _days(each, first, last))
     ]
     rows.sort(key=lambda row: kinds.index(row.item.kind))
-    sheets = -(-len(rows) // _MOST)
+    sheets = -(-round(_high(rows)) // round(_MOST * _ROW))
     for number in range(sheets):
         each = -(-len(rows) // sheets)
         part = rows[number * each : (number + 1) * each]
@@ -61,7 +61,7 @@ def draw(source: Source) -> Iterator[Picture]:
 
 def _sheet(source: Source, rows: Sequence[_Row], first: dt.date, last: dt.date) -> str:
     kinds = list(dict.fromkeys(row.item.kind for row in rows))
-    bottom = _HEAD + len(kinds) * _GROUP + len(rows) * _ROW
+    bottom = _HEAD + len(kinds) * _GROUP + _high(rows)
     sheet = Canvas(bottom + 4)
     scale = (_RIGHT - _LEFT) / ((last - first).days + 1)
 
@@ -72,18 +72,29 @@ def _sheet(source: Source, rows: Sequence[_Row], first: dt.date, last: dt.date) 
         month = _months_on(first, number)
         sheet.line([(x(month), 4), (x(month), bottom)])
         if number < _MONTHS:
-            sheet.text(x(month) + 3, 14, _month(month), size=11, colour=MUTED)
+            sheet.text(x(month) + 3, 14, _month(month), size=10.5, colour=MUTED)
     top = _HEAD
     for kind in kinds:
         sheet.line([(0, top), (_RIGHT, top)], colour=RULE)
         sheet.text(0, top + 16, source.say(f"calendar.kinds.{kind}"), size=11, bold=True, colour=MUTED)
         top += _GROUP
         for row in (each for each in rows if each.item.kind == kind):
-            sheet.text(0, top + 12, cut(row.item.title, _LEFT - 12, 12))
+            name = _name(row)
+            for at, text in enumerate(name):
+                sheet.text(0, top + 12 + at * _LINE, text)
             _marks(sheet, row, top + 8, x, scale)
-            sheet.line([(0, top + _ROW - 1.5), (_RIGHT, top + _ROW - 1.5)])
-            top += _ROW
+            top += _ROW + (len(name) - 1) * _LINE
+            sheet.line([(0, top - 1.5), (_RIGHT, top - 1.5)])
     return sheet.svg()
+
+
+def _name(row: _Row) -> list[str]:
+    return lines(row.item.title, _LEFT - 12, 12, most=2)
+
+
+def _high(rows: Sequence[_Row]) -> float:
+    """Return how high rows are, those with two lines of name too."""
+    return sum(_ROW + (len(_name(row)) - 1) * _LINE for row in rows)
 
 
 def _days(item: Item, first: dt.date, last: dt.date) -> list[dt.date]:

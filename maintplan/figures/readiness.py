@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from maintplan.figures.canvas import WIDTH, Canvas, cut, width
+from maintplan.figures.canvas import WIDTH, Canvas, lines, width
 from maintplan.figures.model import Picture, Source
 from maintplan.figures.palette import DECIDED, HAIRLINE, MEDIUM, MUTED, RECOMMENDED, RULE
 from maintplan.plan import Count
 from maintplan.plan.standing import State
 
 _LEFT, _RIGHT = 270.0, WIDTH - 64
-_ROW, _BAR, _LEGEND = 28.0, 14.0, 34.0
+_ROW, _BAR, _LEGEND, _LINE = 28.0, 14.0, 34.0, 15.0
 _LOOKED_AT: tuple[State, ...] = ("recommended", "inherited", "to_confirm")
 _KINDS = ("decided", "recommended", "not_known_yet", "missing")
 
@@ -22,7 +22,8 @@ def draw(source: Source) -> Picture | None:
     if not questions:
         return None
     most = max(count.asked for _, count in questions)
-    sheet = Canvas(_LEGEND + len(questions) * _ROW + 6)
+    names = [lines(each.heading, _LEFT - 14, 12, most=2) for each, _ in questions]
+    sheet = Canvas(_LEGEND + len(questions) * _ROW + sum(map(_more, names)) + 6)
     used = [kind for kind in _KINDS if any(_counted(count)[kind] for _, count in questions)]
     at = _LEFT
     for kind in used:
@@ -30,10 +31,11 @@ def draw(source: Source) -> Picture | None:
         _segment(sheet, kind, at, 6, 14, 12)
         sheet.text(at + 20, 16, word, size=11, colour=MUTED)
         at += 20 + width(word, 11) + 18
-    for index, (question, count) in enumerate(questions):
-        top = _LEGEND + index * _ROW
+    top = _LEGEND
+    for (_, count), name in zip(questions, names, strict=True):
         sheet.line([(0, top), (WIDTH, top)])
-        sheet.text(0, top + 18, cut(question.heading, _LEFT - 14, 12))
+        for at, text in enumerate(name):
+            sheet.text(0, top + 18 + at * _LINE, text)
         left = _LEFT
         for kind, number in _counted(count).items():
             wide = number / most * (_RIGHT - _LEFT)
@@ -42,6 +44,7 @@ def draw(source: Source) -> Picture | None:
             left += wide
         done = say("pictures.readiness.of", decided=count.decided, asked=count.asked)
         sheet.text(WIDTH, top + 18, done, colour=MUTED, anchor="end")
+        top += _ROW + _more(name)
     alt = "; ".join(
         say(
             "pictures.readiness.alt_question", question=each.heading, decided=count.decided, asked=count.asked
@@ -51,6 +54,11 @@ def draw(source: Source) -> Picture | None:
     whole = standing.count()
     said = say("pictures.readiness.alt", decided=whole.decided, asked=whole.asked, questions=alt)
     return Picture(source.drawing.id, sheet.svg(), said, say("pictures.readiness.caption"))
+
+
+def _more(name: list[str]) -> float:
+    """Return how much higher a row is for the lines of its name."""
+    return (len(name) - 1) * _LINE
 
 
 def _counted(count: Count) -> dict[str, int]:

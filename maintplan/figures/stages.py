@@ -9,7 +9,7 @@ from typing import Any
 from maintplan import fields
 from maintplan.fields import Spec, duration
 from maintplan.figures import lengths
-from maintplan.figures.canvas import WIDTH, Canvas, cut, width
+from maintplan.figures.canvas import WIDTH, Canvas, cut, lines, width
 from maintplan.figures.model import Picture, Source
 from maintplan.figures.palette import ACCENT, GROUND, HAIRLINE, INK, MUTED, RULE, SHADE
 
@@ -49,8 +49,9 @@ def draw(source: Source) -> Picture | None:
 def _row(
     sheet: Canvas, source: Source, row: Mapping[str, Any], top: float, left: float, right: float
 ) -> None:
-    sheet.text(0, top + 18, cut(str(row["stage"]), _LEFT - 16, 12.5, bold=True), size=12.5, bold=True)
-    sheet.text(0, top + 34, cut(str(row.get("audience") or ""), _LEFT - 16, 11), size=11, colour=MUTED)
+    sheet.text(0, top + 16, cut(str(row["stage"]), _LEFT - 16, 12.5, bold=True), size=12.5, bold=True)
+    for at, line in enumerate(lines(str(row.get("audience") or ""), _LEFT - 16, 10.5, most=2)):
+        sheet.text(0, top + 29 + 12 * at, line, size=10.5, colour=MUTED)
     known = bool(row.get("watch"))
     look = {"fill": ACCENT} if known else {"edge": ACCENT, "dashed": True}
     sheet.box(left, top + 7, right - left, _BAR, **look)

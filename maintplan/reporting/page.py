@@ -7,6 +7,7 @@ are text, which the template escapes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,11 +94,13 @@ def page(collected: Collected, name: str) -> Page:
     language = str(about.get("language") or "en")
     language = language if _LANGUAGE.fullmatch(language) else "en"
     cover = _part(collected.cover) if collected.cover else ""
-    pieces = tuple(_piece(item) for item in collected.items)
+    beside = about.get("side_by_side")
+    pieces = tuple(map(_piece, collected.items))
     everything = f"{title}{cover}{''.join(piece.html for piece in pieces)}"
     ids = [item.id if isinstance(item, Part) else "" for item in collected.items]
     after = str(about.get("contents_after") or "")
     split = ids.index(after) + 1 if after in ids else 0
+    paired = frozenset(map(str, beside)) if isinstance(beside, list) else frozenset[str]()
     return Page(
         title=title,
         language=language,
@@ -109,8 +112,8 @@ def page(collected: Collected, name: str) -> Page:
             for part in collected.parts
             if part.title
         ),
-        first=pieces[:split],
-        body=pieces[split:],
+        first=tuple(_side_by_side(pieces[:split], ids[:split], paired)),
+        body=tuple(_side_by_side(pieces[split:], ids[split:], paired)),
         layout="document" if about.get("layout") == "document" else "whole",
         failures=collected.failures,
         fonts_css=fonts.css(everything, italic=_ITALIC.search(everything) is not None),
@@ -135,6 +138,20 @@ def _piece(item: Part | Output | Listing | Failure) -> Piece:
     if isinstance(item, Listing):
         return Piece(f'<div class="maintplan-listing">{html.code(Code(text=item.code), styled=True)}</div>\n')
     return Piece(outputs.html(item))
+
+
+def _side_by_side(pieces: Sequence[Piece], ids: Sequence[str], paired: frozenset[str]) -> Iterator[Piece]:
+    """Yield pieces, each two of the paired ones that follow each other as one."""
+    at = 0
+    while at < len(pieces):
+        two = ids[at : at + 2]
+        if len(two) > 1 and paired.issuperset(two):
+            html = f"{pieces[at].html}\n{pieces[at + 1].html}"
+            yield Piece(f'<div class="maintplan-beside">\n{html}\n</div>')
+            at += 2
+        else:
+            yield pieces[at]
+            at += 1
 
 
 def css_string(text: str) -> str:

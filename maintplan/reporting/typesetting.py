@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from maintplan.reporting import flow, pictures, widths
@@ -34,6 +34,8 @@ _NARROW_LINES = 26
 """Lines that a section may take to stand beside another."""
 _KEPT_LINES = 14
 """What has at most so many lines stays on one page."""
+_HIGH, _WORTH = 5, 0.8
+"""Lines up to which a row is no reason to set a table smaller; and how much lower that has to make it."""
 _SMALL = (9.3, 8.6, 8.0, 7.2)
 """Sizes of a table, from which the first is taken in which it fits."""
 
@@ -202,13 +204,17 @@ class _Setter:
 
     def nodes(self, nodes: Iterable[flow.Node], room: float, *, top: bool = False) -> Iterator[Data]:
         level = 1
-        for node in nodes:
+        found = list(nodes)
+        for node, after in zip_longest(found, found[1:]):
             if isinstance(node, flow.Head):
                 # No level is skipped, whatever holds the headings: readers of PDF insist on it.
                 level = min(node.level, level + 1)
                 yield self.heading(level, node.runs, node.anchor, node.aside)
             else:
-                yield self.node(node, room, top=top)
+                made = self.node(node, room, top=top)
+                if isinstance(node, flow.Text) and after is not None and _leads(node, after):
+                    made["stick"] = True
+                yield made
 
     def node(self, node: flow.Node, room: float, *, top: bool) -> Data:  # noqa: C901 - a case for each kind
         match node:
@@ -305,20 +311,22 @@ class _Setter:
         body = Setting(self.faces, SANS, size)
         head = Setting(self.faces, SANS, size - 0.5)
         rooms = [max(each - GAP, 1.0) for each in found]
+        heights = [
+            max((self.lines(cell, body, each) for cell, each in zip(row, rooms, strict=True)), default=0)
+            for row in node.rows
+        ]
         rows = [
             {
                 "cells": [self.runs(cell, body, each) for cell, each in zip(row, rooms, strict=True)],
                 "id": (node.anchors[at] or None) if at < len(node.anchors) else None,
-                "keep": max(
-                    (self.lines(cell, body, each) for cell, each in zip(row, rooms, strict=True)), default=0
-                )
-                <= _KEPT_LINES,
+                "keep": heights[at] <= _KEPT_LINES,
             }
             for at, row in enumerate(node.rows)
         ]
         return {
             "k": "grid",
             "wide": wide,
+            "keep": sum(heights) <= _KEPT_LINES,
             "size": size,
             "head": size - 0.5,
             "widths": found,
@@ -338,13 +346,28 @@ class _Setter:
         if top:
             tries += [(across, size) for size in _SMALL]
         found: list[float] = []
+        kept: tuple[list[float], float, bool] | None = None
+        lowest = 0.0
         for within, size in tries:
+            if kept and within > room:  # the page is not turned for the sake of lower rows alone
+                break
             body, head = Setting(self.faces, SANS, size), Setting(self.faces, SANS, size - 0.5)
             found, fits = widths.columns(node, body, head, within, GAP)
-            if fits:
-                return found, size, within > room
+            if not fits:
+                continue
+            lines = self._highest(node, body, found)
+            if kept is None or lines * size < lowest * _WORTH:
+                kept, lowest = (found, size, within > room), lines * size
+            if lines <= _HIGH:
+                break
         within, size = tries[-1]
-        return found, size, within > room
+        return kept or (found, size, within > room)
+
+    def _highest(self, node: flow.Grid, body: Setting, found: Sequence[float]) -> int:
+        """Return the lines of a table's highest row."""
+        rooms = [max(each - GAP, 1.0) for each in found]
+        cells = (zip(row, rooms, strict=True) for row in node.rows)
+        return max((self.lines(cell, body, each) for row in cells for cell, each in row), default=0)
 
     def lines(self, runs: flow.Runs, setting: Setting, room: float) -> int:
         """Return about how many lines a text takes."""
@@ -418,6 +441,12 @@ class _Setter:
                     yield {"t": segment.text, "f": segment.family, **look}
                 else:
                     yield {"t": segment.text, **look}
+
+
+def _leads(text: flow.Text, after: flow.Node) -> bool:
+    """Whether a paragraph belongs above what follows it: a label, or what is said of the steps."""
+    label = bool(text.runs) and all("strong" in run.marks for run in text.runs)
+    return not isinstance(after, flow.Head) and (label or isinstance(after, flow.Steps))
 
 
 def _within(room: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from maintplan.fields.wording import lowered
 from maintplan.plan import NotApplicable, NotKnownYet, Standing, Unknown, approval
 from maintplan.summary import values
 from maintplan.summary.blocks import (
@@ -20,7 +21,7 @@ from maintplan.summary.blocks import (
     joined,
     line,
 )
-from maintplan.summary.phrases import TONES, date, heading, listed, lowered, moment, named, table, words_of
+from maintplan.summary.phrases import TONES, date, heading, listed, moment, named, table, words_of
 from maintplan.template import Consideration
 from maintplan.words import Words
 

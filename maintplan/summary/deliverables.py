@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from maintplan import fields
+from maintplan.fields.wording import lowered
 from maintplan.figures import Picture
 from maintplan.plan import Plan, Standing, approval
 from maintplan.plan.diff import Difference, differences
@@ -18,7 +19,7 @@ from maintplan.summary import changes, pictures, sections
 from maintplan.summary.blocks import Block, Bullets, Pairs, Paragraph, Part, Span, line
 from maintplan.summary.documents import Document
 from maintplan.summary.findings import Findings, Link
-from maintplan.summary.phrases import date, listed, lowered, words_of
+from maintplan.summary.phrases import date, listed, words_of
 from maintplan.summary.showing import Showing
 from maintplan.template import Deliverable, Show
 
@@ -104,8 +105,9 @@ def _cover(standing: Standing, deliverable: Deliverable, today: dt.date) -> Part
         say("document.review", review=review) if review else "",
         say("document.state", revision=revision, status=say(f"status.{status}"), date=date(today)),
     ]
-    title = say("document.title", service=service.name, title=deliverable.title.lower())
-    heading = deliverable.heading.replace("{service}", service.name) if deliverable.heading else title
+    name = _as_a_name(service.name)
+    title = say("document.title", service=name, title=deliverable.title.lower())
+    heading = deliverable.heading.replace("{service}", name) if deliverable.heading else title
     blocks: list[Block] = [Paragraph(line=line(" ".join(fact for fact in facts if fact)), tone="muted")]
     if deliverable.purpose:
         blocks.append(Paragraph(line=line(deliverable.purpose)))
@@ -136,6 +138,11 @@ def _cover(standing: Standing, deliverable: Deliverable, today: dt.date) -> Part
             "made": date(today),
         },
     )
+
+
+def _as_a_name(name: str) -> str:
+    """Return a service's name as a title writes it: one plain word in small letters begins with a capital."""
+    return name.capitalize() if name.islower() and name.isalpha() else name
 
 
 def _listed_document(standing: Standing, deliverable: Deliverable) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from maintplan import fields
 from maintplan.errors import InputError
+from maintplan.fields.wording import lowered
 from maintplan.plan import Standing, places
 from maintplan.summary.blocks import Column, Heading, Line, Table, Tone
 from maintplan.words import Words, words
@@ -20,11 +21,6 @@ TONES: dict[str, Tone] = {
     "not_known_yet": "medium",
 }
 """How the states of considerations are coloured; each stands beside its word."""
-
-
-def lowered(text: str) -> str:
-    """Lower the first letter of a label within a sentence, but not that of an acronym."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def named(standing: Standing, place: str) -> str:
@@ -86,6 +82,4 @@ def moment(when: dt.datetime) -> str:
 
 def listed(labels: list[str]) -> str:
     """List labels, as a sentence does."""
-    return ", ".join(
-        labels[:1] + [each[:1].lower() + each[1:] if each[1:2].islower() else each for each in labels[1:]]
-    )
+    return ", ".join([*labels[:1], *map(lowered, labels[1:])])

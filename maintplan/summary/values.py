@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from maintplan import fields
+from maintplan.fields.wording import lowered
 from maintplan.plan import FieldStanding, Given, NotApplicable, Nothing, NotKnownYet, Unknown
 from maintplan.summary.blocks import (
     Block,
@@ -22,7 +23,6 @@ from maintplan.summary.blocks import (
     joined,
     line,
 )
-from maintplan.summary.phrases import lowered
 from maintplan.template import Field
 from maintplan.words import Words
 

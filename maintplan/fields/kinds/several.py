@@ -9,7 +9,7 @@ from maintplan.fields.base import Kind, Schema, Value, refuse
 from maintplan.fields.given import Given, clean, one_line, plain, quoted, scalar_text
 from maintplan.fields.kinds.choice import option, option_forms, right
 from maintplan.fields.spec import Spec
-from maintplan.fields.wording import joined
+from maintplan.fields.wording import joined, lowered
 from maintplan.fields.words import ENGLISH, Words
 
 
@@ -58,7 +58,8 @@ class Several(Kind):
 
     def show(self, value: Value, spec: Spec, words: Words = ENGLISH) -> str:
         """Show the labels as a sentence lists them."""
-        return joined([spec.options.get(item, item) for item in cast("list[str]", value)], words)
+        first, *others = [spec.options.get(item, item) for item in cast("list[str]", value)]
+        return joined([first, *map(lowered, others)], words)
 
     def text(self, value: Value, spec: Spec) -> str:  # noqa: ARG002 - the kind's contract
         """Write ``a, b``, or a list in one line of YAML where an item would be cut by that."""
