@@ -152,6 +152,52 @@ def test_a_missing_value_makes_the_rule_wait_for_it_by_name() -> None:
     assert "restore-slower-than-rto" not in rules_of(found)
 
 
+@pytest.mark.parametrize(
+    ("rule", "given", "waits_for"),
+    [
+        (
+            "backups-unencrypted",
+            {
+                "database.classification": "personal",
+                "database.locations": [{"place": "bucket", "encrypted": False}],
+            },
+            "locations[bucket].holds",
+        ),
+        (
+            "procedure-stale",
+            {
+                "recovery.last_major_change": "2026-03-01",
+                "runbook.procedures": [{"name": "r", "kind": "restore"}],
+            },
+            "procedures[r].reviewed",
+        ),
+        (
+            "training-after-launch",
+            {"rollout.start": "2026-08-01", "rollout.sessions": [{"session": "admins"}]},
+            "sessions[admins].date",
+        ),
+        (
+            "no-rollback-procedure",
+            {"release.method": "redeploy-previous", "runbook.procedures": [{"name": "restart"}]},
+            "procedures[restart].kind",
+        ),
+    ],
+)
+def test_a_cell_that_somebody_still_has_to_fill_makes_the_rule_wait(
+    rule: str, given: dict[str, Any], waits_for: str
+) -> None:
+    found = judged(answered(*((BANK.named[name].place, said) for name, said in given.items())))
+    (waits,) = (each for each in found.waiting if each.rule == rule)
+    assert any(place.endswith(waits_for) for place in waits.places)
+    assert rule not in rules_of(found)
+
+
+def test_new_behaviour_behind_flags_is_no_question_where_flags_do_not_apply() -> None:
+    flagged, flags = BANK.named["rollout.flagged"].place, BANK.named["release.flags"].place
+    nothing = answered((flagged, {"not_applicable": "It is a library."}), (flags, {"none": "No flags."}))
+    assert "new-path-without-flag" not in rules_of(judged(nothing))
+
+
 def test_none_is_a_value_that_is_judged() -> None:
     at = "recovery.recovery-testing-and-validation.last_restore_test"
     assert "restore-never-tested" in rules_of(judged(answered((at, {"none": "Never tried."}))))
