@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from maintplan.store import loading
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SKIPPED = pytest.StashKey[list[str]]()
 
@@ -65,3 +67,9 @@ def chromium() -> Path:
         if found:
             return Path(found)
     pytest.fail(f"no Chromium on PATH (looked for {', '.join(BROWSERS)}); run the tests by: make test")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_stay_loaded() -> None:
+    """Open plan after plan as a batch does: a template is read again where one of its files has changed."""
+    loading.keep_templates()
