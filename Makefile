@@ -21,8 +21,9 @@ OUT := build/directory
 # shell asks for no bytecode.
 KEPT = PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/$(VENV)/bytecode"
 
-# Two workers; the cells of one notebook stay together. `make test PYTEST="-n0 -k words"` narrows it.
-PYTEST ?= -n 2 --dist loadfile
+# Two workers; the cells of one notebook stay together, and the long tests come first, by their folders' names.
+# `make test PYTEST="-n0 -k words"` narrows it.
+PYTEST ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test lint format bench soak outages lock clean
 
