@@ -12,16 +12,50 @@ from maintplan.errors import InputError
 from maintplan.plan import Plan, Service, edits, stand
 
 POCKET = Path(__file__).parents[2] / "data" / "pocket"
+GOOD = {
+    "pictures.yaml": """
+stages: {draw: stages, at: rollout.rollout-stages, from: {share: rollout.stages.percent}}
+week: {draw: calendar, kinds: [task]}
+""",
+    "calendar.yaml": """
+remind: {task: [2h], drill: [1w, 1d]}
+items:
+  recovery.interval: {kind: task, title: "Backup of {label}", lasts: rto}
+""",
+    "handover.yaml": """
+next: The next one
+needs: [{need: Rules, inputs: [alert-rules], answers: [recovery.rto], shows: state}]
+""",
+}
 
 
 def changed(folder: Path, name: str, old: str, new: str) -> Path:
-    """Return a copy of the pocket template with one text replaced in one file."""
-    copy = folder / "pocket"
-    shutil.copytree(POCKET, copy)
+    """Return a copy of the pocket template, and of the good files with it, with one text replaced in one."""
+    copy = written(folder)
     text = (copy / name).read_text(encoding="utf-8")
     assert old in text
     (copy / name).write_text(text.replace(old, new, 1), encoding="utf-8")
     return copy
+
+
+def written(folder: Path, **files: str) -> Path:
+    """Return a copy of the pocket template with the good files, and with the given ones."""
+    copy = folder / "pocket"
+    shutil.copytree(POCKET, copy)
+    for name, text in {**GOOD, **{f"{name}.yaml": text for name, text in files.items()}}.items():
+        (copy / name).write_text(text, encoding="utf-8")
+    return copy
+
+
+def test_what_is_right_is_read(tmp_path: Path) -> None:
+    bank = template.load(written(tmp_path))
+    assert [(each.id, each.kind, each.kinds) for each in bank.pictures] == [
+        ("stages", "stages", ()),
+        ("week", "calendar", ("task",)),
+    ]
+    assert bank.dates.remind == {"task": ("2h",), "drill": ("1w", "1d")}
+    assert bank.dates.items["recovery.interval"].lasts == "rto"
+    assert (bank.next.title, bank.next.needs[0].inputs) == ("The next one", ("alert-rules",))
 
 
 @pytest.mark.parametrize(
@@ -61,6 +95,32 @@ def changed(folder: Path, name: str, old: str, new: str) -> Path:
         ("approvals.yaml", "3: [service-owner]", "3: [serviceowner]", "did you mean service-owner?"),
         ("approvals.yaml", ", 3: [service-owner]", "", "nobody says Yes for tier 3"),
         ("template.yaml", "name: pocket", "nam: pocket", "did you mean name?"),
+        ("pictures.yaml", "draw: stages", "draw: stagse", "unknown drawing 'stagse'; did you mean stages?"),
+        (
+            "pictures.yaml",
+            "at: rollout.rollout-stages",
+            "at: rollout.rollout-stage",
+            "did you mean rollout.rollout-",
+        ),
+        ("pictures.yaml", "share: rollout", "shar: rollout", "unknown role 'shar'; did you mean share?"),
+        ("pictures.yaml", "stages.percent", "stages.percents", "unknown column 'percents'"),
+        ("pictures.yaml", "kinds: [task]", "kinds: [tasks]", "task"),
+        ("calendar.yaml", "[2h]", "[soon]", "soon"),
+        ("calendar.yaml", "remind: {task", "remind: {tasks", "task"),
+        ("calendar.yaml", "recovery.interval:", "recovery.intervall:", "did you mean recovery.interval?"),
+        ("calendar.yaml", "recovery.interval:", "recovery.rto:", "recovery.rto is a duration"),
+        ("calendar.yaml", "lasts: rto", "lasts: keeps", "keeps is a boolean; name a duration"),
+        ("calendar.yaml", "lasts: rto", "lasts: rtoo", "did you mean rto?"),
+        ("calendar.yaml", "lasts: rto", "until: rto", "recovery.interval is a schedule"),
+        (
+            "handover.yaml",
+            "alert-rules",
+            "alert-rule",
+            "unknown input 'alert-rule'; did you mean alert-rules?",
+        ),
+        ("handover.yaml", "recovery.rto", "recovery.rtoo", "did you mean recovery.rto?"),
+        ("handover.yaml", "shows: state", "shows: all", "shows"),
+        ("handover.yaml", "next: The next one", "", "next"),
     ],
 )
 def test_a_slip_is_refused_with_file_line_and_mend(
@@ -109,3 +169,9 @@ def test_a_condition_may_stand_on_a_whole_consideration(tmp_path: Path) -> None:
     assert stand(answered).considerations["recovery.backups"] == "missing"
     none = edits.say_none(plan, "recovery.rto", "Nobody waits for it.")
     assert stand(none).considerations["recovery.backups"] == "not_asked"
+
+
+def test_a_document_shows_pictures_that_there_are(tmp_path: Path) -> None:
+    text = "doc: {title: Doc, sections: [{show: stages, from: [rollout.stages], picture: stagse}]}"
+    with pytest.raises(InputError, match="unknown picture 'stagse'; did you mean stages"):
+        template.load(written(tmp_path, deliverables=text))
