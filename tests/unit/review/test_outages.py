@@ -28,8 +28,8 @@ OUTAGES = {each.name: each for each in IN_VIEW.outages}
 
 
 def test_the_bench_knows_its_outages_and_every_rule_that_they_name() -> None:
-    assert len(IN_VIEW.outages) == 11
-    assert len(HELD_OUT.outages) == 4
+    assert len(IN_VIEW.outages) == 13
+    assert len(HELD_OUT.outages) == 7
     assert BENCH.unknown == []
 
 
