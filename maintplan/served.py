@@ -15,6 +15,7 @@ import json
 import logging
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -77,6 +78,11 @@ def ticket() -> Ticket | None:
             continue
         path.unlink(missing_ok=True)
         return Ticket(**json.loads(text))
+
+
+def without(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment for what a page's kernel starts: that is no page, and waits for no ticket."""
+    return {name: value for name, value in environment.items() if name not in (TICKET, LOG)}
 
 
 @cache

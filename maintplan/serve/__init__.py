@@ -7,6 +7,9 @@ page is `sessions`'.
 
 from __future__ import annotations
 
+import sys
+import time
+
 from maintplan.serve.options import Options
 
 __all__ = ["Options", "serve"]
@@ -20,6 +23,9 @@ def serve(options: Options) -> None:
     InputError
         When what is asked for can't be served.
     """
+    began = time.monotonic()
+    if sys.stderr.isatty():  # in a log the first line comes soon enough
+        print("starting …", end="\r", file=sys.stderr, flush=True)  # noqa: T201 - somebody waits
     from maintplan.serve.server import run  # noqa: PLC0415 - Voilà takes its time to import
 
-    run(options)
+    run(options, began)

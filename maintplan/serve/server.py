@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,14 @@ class Server(Voila):
     ----------
     options
         What the server was told.
+    shelf
+        The plans that it serves.
+    began
+        When it was asked to start.
     """
 
-    def __init__(self, options: Options, shelf: Shelf, **given: Any) -> None:
+    def __init__(self, options: Options, shelf: Shelf, began: float, **given: Any) -> None:
+        self._began: float | None = began
         self.options = options
         self.shelf = shelf
         self.sessions = Sessions(options.sessions, options.grace, options.idle)
@@ -204,12 +210,16 @@ class Server(Voila):
             log.info("stopped")
 
     @property
-    def link(self) -> str:
-        """The app's address, with its key where it has one."""
+    def address(self) -> str:
+        """The app's address."""
         host = _hostname() if self.options.ip in ("0.0.0.0", "::", "") else self.options.ip  # noqa: S104
         host = f"[{host}]" if ":" in host else host
-        key = f"?token={self.options.token}" if self.options.token else ""
-        return f"http://{host}:{self.port}{self.options.base_url}{key}"
+        return f"http://{host}:{self.port}{self.options.base_url}"
+
+    @property
+    def link(self) -> str:
+        """The app's address, with its key where it has one."""
+        return f"{self.address}?token={self.options.token}" if self.options.token else self.address
 
     async def _end_all(self) -> None:
         """End every kernel, those that are just being started too."""
@@ -271,6 +281,7 @@ class Server(Voila):
                 log.exception("the look at the kernels failed")
 
     async def _look(self) -> None:
+        self._say_when_ready()
         for kernel in self.kernels.list_kernel_ids():
             session = self.sessions.get(kernel)
             for line in self.kernels.said(kernel):
@@ -283,6 +294,16 @@ class Server(Voila):
                 self._refill()
         for session, why in self.sessions.over():
             await self._close(session.kernel, why)
+
+    def _say_when_ready(self) -> None:
+        """Say once that the first page can be had at once."""
+        if self._began is None:
+            return
+        pools = getattr(self.kernels, "_pools", {})
+        waiting = sum(task.done() for pool in pools.values() for task in pool)
+        if waiting or self.options.pool == 0 or len(self.sessions):
+            log.info("ready at %s, %.1f s after the start", self.address, time.monotonic() - self._began)
+            self._began = None
 
     def _refill(self) -> None:
         name = Path(self.notebook_path).name
@@ -318,13 +339,19 @@ class Server(Voila):
         return text
 
 
-def run(options: Options) -> None:
-    """Serve the app until the process is told to stop."""
+def run(options: Options, began: float) -> None:
+    """Serve the app until the process is told to stop.
+
+    Parameters
+    ----------
+    began
+        The moment at which this was asked for, by `time.monotonic`.
+    """
     shelf = Shelf(options)
     _set_up_log()
     # Voilà names the class itself and offers no setting for it.
     voila.notebook_renderer.VoilaExecutor = failures.Executor
-    server = Server(options, shelf)
+    server = Server(options, shelf, began)
     server.initialize()
     server.start()
 

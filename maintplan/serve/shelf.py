@@ -14,6 +14,7 @@ from maintplan.plan.model import Plan
 from maintplan.serve.options import Options, default_store
 from maintplan.store import address
 from maintplan.store.address import StoreAddress
+from maintplan.widgets.desk import open_with
 
 _LONGEST = 100
 
@@ -106,11 +107,7 @@ class Shelf:
 
     def open(self, at: str) -> Plan:
         """Open a plan that `ask` has named."""
-        template = self._options.template
-        opened = store.open(at)
-        if not opened.exists and template:
-            opened = store.open(at, template=template)
-        return opened.plan
+        return open_with(at, self._options.template).plan
 
     def ticket(self, asked: Asked) -> served.Ticket:
         """Return what the notebook of a page is told."""

@@ -17,7 +17,7 @@ from maintplan import atomic, yamltext
 from maintplan.documents import Lines, Unwritten, check
 from maintplan.errors import ConflictError, InputError, MaintplanError, SaveError, Where
 from maintplan.plan import approval, document
-from maintplan.plan.model import Inherited, Plan, Service
+from maintplan.plan.model import Inherited, Plan, Round, Service
 from maintplan.plan.rebasing import rebase
 from maintplan.store import inherit, sources
 from maintplan.store.kept import next_revision, same
@@ -117,6 +117,12 @@ class PlanFile:
             return None
         path = self.snapshot.with_name(self.plan.approved.snapshot)
         return load(path, str(path), self._banks).plan if path.is_file() else None
+
+    @staticmethod
+    def at_round(said: Round) -> Plan | None:
+        """Return nothing: a file's history is Git's."""
+        del said
+        return None
 
     def save(
         self,

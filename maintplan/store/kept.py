@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from maintplan.plan import approval, document
-from maintplan.plan.model import Approved, Plan
+from maintplan.plan.model import Approved, Plan, Round
 
 if TYPE_CHECKING:
     from maintplan import yamltext
@@ -33,6 +33,9 @@ class StoredPlan(Protocol):
 
     def approved(self) -> Plan | None:
         """Return the plan as it was last approved; None before that."""
+
+    def at_round(self, said: Round) -> Plan | None:
+        """Return the plan as it was when the prompt was answered; None where no history is kept."""
 
     def save(
         self,

@@ -20,7 +20,7 @@ from sqlalchemy import and_, insert, select, update
 from maintplan.documents import Lines, Unwritten, check
 from maintplan.errors import ConflictError, InputError, SaveError, Where
 from maintplan.plan import approval
-from maintplan.plan.model import Approved, Plan, Service
+from maintplan.plan.model import Approved, Plan, Round, Service
 from maintplan.plan.rebasing import rebase
 from maintplan.store import address, inherit, loading
 from maintplan.store.database import Database
@@ -125,6 +125,11 @@ class PlanRecord:
         """Return the plan as a revision kept it; None for a revision that is not there."""
         held = _held(self._database, self.name, number)
         return None if held is None else self._read(held["document"])
+
+    def at_round(self, said: Round) -> Plan | None:
+        """Return the plan as it was when the prompt was answered; None where no revision has it."""
+        later = (self.at(each.number) for each in self.revisions() if each.when >= said.when)
+        return next((plan for plan in later if plan is not None and said in plan.rounds), None)
 
     def revisions(self) -> list[Revision]:
         """Return all revisions that were saved, the first one first."""

@@ -22,7 +22,7 @@ from maintplan import review as reviewing
 from maintplan.errors import ConflictError, InputError, MaintplanError, RefusedError
 from maintplan.interview import Interview
 from maintplan.plan import approval, edits, places
-from maintplan.plan.model import AcceptedRisk, Given, NotApplicable, Plan
+from maintplan.plan.model import AcceptedRisk, Given, NotApplicable, Plan, Round
 from maintplan.plan.standing import FieldStanding, recommended_value
 from maintplan.review import Review
 from maintplan.widgets import controls, fieldviews, frame, margin, stepviews
@@ -112,6 +112,7 @@ class App:
         interview = Interview(handle.plan)
         self.interview = interview.go_to(beginning(interview, at), focus)
         self._saved_at, self._save_failed, self._revising = None, "", False
+        self._at_no: tuple[Round, Plan | None] | None = None
         self.opened = self._work(focus)
 
     @property
@@ -172,7 +173,7 @@ class App:
         elif step.kind == "summary":
             body = stepviews.summary(interview, self.review, said)
         else:
-            body = stepviews.confirm(interview, self.review, said)
+            body = stepviews.confirm(interview, self.review, said, self._refused())
         return {
             "page": "plan",
             "many": self.desk is not None and self.desk.can_begin,
@@ -195,6 +196,19 @@ class App:
             "saved": self._saved(),
             "draft": bool(self._first_question_answered()),
         }
+
+    def _refused(self) -> Plan | None:
+        """Return the plan as it was when somebody last said No, where the store can say so."""
+        said = next((each for each in reversed(self.interview.plan.rounds) if not each.confirmed), None)
+        if said is None or self.handle is None:
+            return None
+        if self._at_no is None or self._at_no[0] != said:
+            try:
+                self._at_no = (said, self.handle.at_round(said))
+            except MaintplanError as error:  # a store that can't be read just now is told when one saves
+                served.log().warning("plan %s at its last No: %s", self.name, error)
+                return None
+        return self._at_no[1]
 
     def _saved(self) -> View:
         at = self._saved_at.isoformat() if self._saved_at else ""
@@ -637,8 +651,9 @@ class App:
         self.save()
 
     def do_search(self, message: Message) -> None:
-        """Look for words in questions and answers."""
-        found = search(self.interview, str(message.get("text", "")), self.words)
+        """Look for words in questions and answers, or for what is unanswered."""
+        unanswered = bool(message.get("unanswered"))
+        found = search(self.interview, str(message.get("text", "")), self.words, unanswered=unanswered)
         self._told.append({"type": "found", "text": message.get("text", ""), "found": found})
 
     def do_preview(self, message: Message) -> None:

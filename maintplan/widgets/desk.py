@@ -13,7 +13,7 @@ from typing import Protocol
 
 from maintplan import resources, store
 from maintplan.errors import InputError
-from maintplan.plan.model import Plan
+from maintplan.plan.model import Plan, Round
 from maintplan.words import words
 
 LONGEST_NAME = 60
@@ -35,6 +35,9 @@ class Handle(Protocol):
 
     def approved(self) -> Plan | None:
         """Return the plan as it was last approved; None before that."""
+
+    def at_round(self, said: Round) -> Plan | None:
+        """Return the plan as it was when the prompt was answered; None where no history is kept."""
 
     def reload(self) -> Plan:
         """Load the plan again as it is kept now, and return it."""
@@ -87,6 +90,10 @@ class Opened:
         """Return the plan as it was last approved."""
         return self.kept.approved()
 
+    def at_round(self, said: Round) -> Plan | None:
+        """Return the plan as it was when the prompt was answered."""
+        return self.kept.at_round(said)
+
     def reload(self) -> Plan:
         """Load the plan again as it is kept now."""
         return self.kept.reload()
@@ -112,8 +119,7 @@ class OnePlan:
 
     def opened(self, address: str) -> Handle:
         """Open the plan."""
-        kept = store.open(address, template=self._template)
-        return Opened(name_of(address), kept)
+        return Opened(name_of(address), open_with(address, self._template))
 
     def begin(self, service: str, tier: int, stage: str) -> Handle:
         """Refuse: this desk has one plan."""
@@ -151,7 +157,7 @@ class StorePlans:
 
     def opened(self, address: str) -> Handle:
         """Open a plan by its address."""
-        return Opened(name_of(address), store.open(address))
+        return Opened(name_of(address), open_with(address, self._template))
 
     def begin(self, service: str, tier: int, stage: str) -> Handle:
         """Begin a plan under a free name, and keep it at once."""
@@ -185,6 +191,33 @@ class StorePlans:
         return next(
             f"{name}-{number}" for number in range(2, len(taken) + 3) if f"{name}-{number}" not in taken
         )
+
+
+def open_with(address: str, template: str | None) -> store.StoredPlan:
+    """Open a plan by the template that it names, and where that is not found by the one that is given.
+
+    Parameters
+    ----------
+    address
+        Where it is kept; one that is not there yet is begun by the given template.
+    template
+        A template's name or path.
+
+    Raises
+    ------
+    InputError
+        When it can't be opened by either.
+    """
+    try:
+        found = store.open(address)
+    except InputError as error:
+        if template is None:
+            raise
+        try:
+            return store.open(address, template=template)
+        except InputError:
+            raise error from None
+    return found if found.exists or template is None else store.open(address, template=template)
 
 
 def name_of(address: str) -> str:

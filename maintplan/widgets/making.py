@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import sys
 import tempfile
@@ -11,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maintplan import yamltext
+from maintplan import served, yamltext
 from maintplan.plan import approval
 from maintplan.plan.model import Plan
 
@@ -90,6 +91,7 @@ async def make(what: str, plan: Plan) -> Made:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             stdin=asyncio.subprocess.DEVNULL,
+            env=served.without(os.environ),
         )
         try:
             said, _ = await asyncio.wait_for(process.communicate(), LONGEST)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from maintplan import template
 from maintplan.errors import MaintplanError, describe
-from maintplan.plan.model import Plan, Service
+from maintplan.plan.model import Plan, Round, Service
 from maintplan.template import Template
 from maintplan.widgets.app import App
 from maintplan.widgets.standalone import Standalone
@@ -30,6 +30,12 @@ class Scratch:
 
     def approved(self) -> Plan | None:
         """Return nothing: nothing was ever approved."""
+        return None
+
+    @staticmethod
+    def at_round(said: Round) -> Plan | None:
+        """Return nothing: nothing is kept."""
+        del said
         return None
 
     def reload(self) -> Plan:

@@ -1,4 +1,4 @@
-"""Looks for words in questions and answers."""
+"""Looks for words in questions and answers, and for what is unanswered."""
 
 from __future__ import annotations
 
@@ -7,25 +7,51 @@ from typing import Any
 
 from maintplan import fields
 from maintplan.interview import Interview
+from maintplan.widgets import stepviews
 from maintplan.words import Words
 
 MOST = 30
 AROUND = 40
 
 
-def search(interview: Interview, text: str, words: Words) -> list[dict[str, Any]]:
-    """Return where all the words of a text stand: step, place, what it is called, and the words around."""
+def search(
+    interview: Interview, text: str, words: Words, *, unanswered: bool = False
+) -> list[dict[str, Any]]:
+    """Return where all the words of a text stand: step, place, what it is called, and the words around.
+
+    Parameters
+    ----------
+    unanswered
+        Whether to look only at what has no answer yet; all of that is found where the text is empty.
+    """
     wanted = text.casefold().split()
+    if unanswered and not wanted:
+        return _missing(interview, words)
     if not wanted:
         return []
     found = []
+    left = {each.place for each in interview.missing()} if unanswered else None
     for step, place, label, content in _texts(interview, words):
+        if left is not None and not any(place == each or place.startswith(f"{each}.") for each in left):
+            continue
         low = f"{label} {content}".casefold()
         if all(word in low for word in wanted):
             found.append({"step": step, "place": place, "label": label, "text": _around(content, wanted[0])})
             if len(found) == MOST:
                 break
     return found
+
+
+def _missing(interview: Interview, words: Words) -> list[dict[str, Any]]:
+    return [
+        {
+            "step": each.step.id,
+            "place": each.place,
+            "label": stepviews.missing_label(interview, each.step, each.place, words),
+            "text": "",
+        }
+        for each in interview.missing()
+    ]
 
 
 def _texts(interview: Interview, words: Words) -> Iterator[tuple[str, str, str, str]]:

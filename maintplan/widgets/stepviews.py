@@ -7,9 +7,12 @@ from typing import Any
 
 from maintplan.interview import Interview, Step
 from maintplan.plan import approval
+from maintplan.plan.diff import differences
 from maintplan.plan.model import Input, NotApplicable, Plan, Round
 from maintplan.review import Finding, Review
-from maintplan.summary import html, prose, sections
+from maintplan.summary import changes, html, prose, sections
+from maintplan.summary.blocks import Table
+from maintplan.template import Deliverable
 from maintplan.template.model import STAGES, TIERS
 from maintplan.widgets import frame, margin
 from maintplan.widgets.fieldviews import Edits, consideration, counted, listed, wrong
@@ -173,7 +176,7 @@ def summary(interview: Interview, review: Review, words: Words) -> View:
         {
             "step": each.step.id,
             "place": each.place,
-            "label": _missing_label(interview, each.step, each.place, words),
+            "label": missing_label(interview, each.step, each.place, words),
         }
         for each in interview.missing()
     ]
@@ -216,7 +219,8 @@ def findings(review: Review, interview: Interview, words: Words) -> list[View]:
     ]
 
 
-def _missing_label(interview: Interview, step: Step, place: str, words: Words) -> str:
+def missing_label(interview: Interview, step: Step, place: str, words: Words) -> str:
+    """Return what a place without an answer is called, its step before it."""
     template = interview.plan.template
     title = frame.short(step, words)
     inputs_ = {each.id: each.words for each in template.inputs}
@@ -228,8 +232,14 @@ def _missing_label(interview: Interview, step: Step, place: str, words: Words) -
     return f"{title}: {named[place]}" if place in named else words("app.summary.reopened", title=title)
 
 
-def confirm(interview: Interview, review: Review, words: Words) -> View:
-    """Return the validation prompt: what stands, what was said, what can be answered."""
+def confirm(interview: Interview, review: Review, words: Words, refused: Plan | None = None) -> View:
+    """Return the validation prompt: what stands, what was said, what can be answered.
+
+    Parameters
+    ----------
+    refused
+        The plan as it was when somebody last said No, where that is known.
+    """
     plan, standing = interview.plan, interview.standing
     signed = approval.sign_offs(plan, standing)
     count = standing.count()
@@ -293,6 +303,7 @@ def confirm(interview: Interview, review: Review, words: Words) -> View:
             "reopened": [
                 frame.short(step, words) for step in interview.steps if step.about in last_no.reopen
             ],
+            **_changes(interview, refused, words),
         }
         if last_no is not None
         else None,
@@ -301,6 +312,19 @@ def confirm(interview: Interview, review: Review, words: Words) -> View:
             [each.about, frame.short(each, words)] for each in interview.steps if each.kind == "question"
         ],
     }
+
+
+def _changes(interview: Interview, refused: Plan | None, words: Words) -> View:
+    """Return what has changed since a No: how much, and as a table."""
+    if refused is None:
+        return {"changed": "", "changes": ""}
+    found = differences(refused, interview.plan)
+    part = next(changes.part(interview.standing, Deliverable(id="plan", title=""), found, {}), None)
+    if part is None:
+        return {"changed": words("app.confirm.nothing_changed"), "changes": ""}
+    (table,) = (block for block in part.blocks if isinstance(block, Table))
+    shown = html.part(part.model_copy(update={"title": ""}), styled=True)
+    return {"changed": counted(words, "change", len(table.rows)), "changes": shown}
 
 
 def prompt(plan: Plan) -> str:

@@ -80,6 +80,9 @@ export class Client {
     this.dialog = null;
     this.wanted = null;
     this.making = {};
+    this.looking = {};
+    this.picked = new Map();
+    this.opening = null;
     this.moved = false;
     this.listening = (content, buffers) => this.receive(content, buffers);
     model.on("msg:custom", this.listening);
@@ -118,6 +121,14 @@ export class Client {
     return this.send(name, more, buffers);
   }
 
+  /** Opens a plan from the start page, which says so until it is there. */
+  open(key, name, more, buffers) {
+    if (this.opening) return;
+    this.opening = { key, seq: this.act(name, more, buffers) };
+    this.message = null;
+    this.redraw();
+  }
+
   send(name, more = {}, buffers) {
     this.seq += 1;
     this.pending += 1;
@@ -150,6 +161,20 @@ export class Client {
   /** Whether a field holds something that the kernel has not answered yet. */
   isPending(key) { return this.drafts.has(key) && !this.drafts.get(key).answered; }
 
+  /** What was last chosen in a field and is not answered yet, else the value that the kernel knows. */
+  held(key, value) {
+    const draft = this.drafts.get(key);
+    return draft && !draft.answered && "raw" in draft.more ? draft.more.raw : value;
+  }
+
+  /** Does something that a choice stands for; it is shown as chosen until the kernel has answered. */
+  pick(key, value, name, more) {
+    this.picked.set(key, { value, seq: this.act(name, more) });
+    this.redraw();
+  }
+
+  chosen(key, value) { return this.picked.get(key)?.value ?? value; }
+
   /** Forgets what was typed, as Escape does. */
   forget(key) {
     const draft = this.drafts.get(key);
@@ -162,6 +187,8 @@ export class Client {
   answered(seq, saved) {
     if (seq == null) return;
     this.pending = this.seq - seq;
+    for (const [key, each] of [...this.picked]) if (seq >= each.seq) this.picked.delete(key);
+    if (this.opening && seq >= this.opening.seq) this.opening = null;
     if (this.later && seq >= this.later.seq) {
       this.wanted = this.later.wanted;
       this.later = null;
@@ -222,6 +249,7 @@ export class Client {
     }
     const slow = silent > SLOW && this.pending > 0;
     if (slow !== !!this.slow) { this.slow = slow; this.redraw(); }
+    if (Object.keys(this.making).length) this.redraw(); // it says how long already
     this.beat += 1;
     this.post({ do: "ping", n: this.beat });
     if (this.lost && this.inApp) this.lookForServer();
@@ -334,11 +362,23 @@ export class Client {
   on_found({ text, found }) { this.found = { text, found }; }
   on_preview({ place, html: shown }) { this.previews[place] = shown; }
 
-  on_making({ what }) { this.making[what] = true; }
+  on_making({ what }) { this.making[what] ??= Date.now(); }
+
+  /** Has a document made: to be kept, or to be looked at. */
+  make(what, look = false) {
+    this.looking[what] = look;
+    this.making[what] = Date.now();
+    this.act("make", { what });
+    this.redraw();
+  }
 
   on_made({ what, name, mime }, buffers) {
     delete this.making[what];
     const bytes = buffers[0];
+    if (this.looking[what]) {
+      this.dialog = { kind: "look", name, text: new TextDecoder().decode(bytes), what };
+      return;
+    }
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([bytes], { type: mime }));
     link.download = name;

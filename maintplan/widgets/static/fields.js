@@ -135,7 +135,7 @@ export function Line({ client, id, at, name, more, value, wrong, control = {}, d
 
 function Pick({ client, field, id, described, off }) {
   const { options, lost } = field.control;
-  const value = field.wrong ? field.wrong.raw : field.edit;
+  const value = client.held(field.place, field.wrong ? field.wrong.raw : field.edit);
   const change = (event) => client.type(field.place, "edit", { place: field.place, raw: event.target.value }, { now: true });
   return html`<span class="mp-box mp-select">
     <select class="mp-input" id=${id} onChange=${change} disabled=${off} aria-describedby=${described || null}
@@ -149,13 +149,14 @@ function YesNo({ client, field, id, off }) {
   const put = (raw) => client.type(field.place, "edit", { place: field.place, raw }, { now: true });
   return html`<div class="mp-radios mp-row">
     ${["true", "false"].map((value) => html`<label class="mp-radio">
-      <input type="radio" name=${id} id=${value === "true" ? id : null} value=${value} checked=${field.edit === value} disabled=${off} onChange=${() => put(value)} />
+      <input type="radio" name=${id} id=${value === "true" ? id : null} value=${value} checked=${client.held(field.place, field.edit) === value} disabled=${off} onChange=${() => put(value)} />
       <span>${say(value === "true" ? "yes" : "no")}</span></label>`)}
   </div>`;
 }
 
 function Several({ client, field, id, off }) {
-  const chosen = Array.isArray(field.edit) ? field.edit : [];
+  const held = client.held(field.place, field.edit);
+  const chosen = Array.isArray(held) ? held : [];
   const flip = (key, on) => {
     const raw = on ? [...chosen, key] : chosen.filter((each) => each !== key);
     client.type(field.place, "edit", { place: field.place, raw }, { now: true });

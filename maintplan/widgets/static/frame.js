@@ -99,14 +99,16 @@ function Rail({ client, view }) {
     })}</ol>`)}
     <div class="mp-rail-foot">
       <button type="button" class="mp-command mp-quiet" onClick=${() => client.act("missing")}>${say("next_missing")}</button>
+      <button type="button" class="mp-command mp-quiet" onClick=${() => find(client, true)}>${say("unanswered")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => find(client)}>${say("search")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => { client.dialog = { kind: "keys" }; client.redraw(); }}>${say("keys")}</button>
     </div></div></nav>`;
 }
 
-function find(client) {
+function find(client, unanswered = false) {
   client.found = null;
-  client.dialog = { kind: "find" };
+  client.dialog = { kind: "find", unanswered };
+  if (unanswered) client.act("search", { text: "", unanswered });
   client.redraw();
 }
 
@@ -134,8 +136,8 @@ function Dialogs({ client }) {
   }, [dialog]);
   if (!dialog) return null;
   const close = () => { ref.current?.close(); client.dialog = null; client.redraw(); };
-  const title = { name: say("your_name"), find: say("search_label"), keys: say("keys_title") }[dialog.kind];
-  return html`<dialog class="mp-dialog" ref=${ref} aria-label=${title} onClose=${() => { if (client.dialog === dialog) { client.dialog = null; client.redraw(); } }}>
+  const title = { name: say("your_name"), find: say("search_label"), keys: say("keys_title"), look: dialog.name }[dialog.kind];
+  return html`<dialog class="mp-dialog" data-kind=${dialog.kind} ref=${ref} aria-label=${title} onClose=${() => { if (client.dialog === dialog) { client.dialog = null; client.redraw(); } }}>
     <h2 class="mp-name">${title}</h2>
     ${dialog.kind === "name" && html`<form onSubmit=${(event) => {
       event.preventDefault();
@@ -150,6 +152,8 @@ function Dialogs({ client }) {
       <input class="mp-input" name="who" aria-label=${say("your_name")} required maxlength="200" defaultValue=${client.view.who} placeholder=${say("as_recorded")} autocomplete="name" />
       <div class="mp-commands"><button class="mp-button mp-primary mp-small">${say("save_name")}</button><button type="button" class="mp-command" onClick=${close}>${say("cancel")}</button></div></form>`}
     ${dialog.kind === "find" && html`<${Find} client=${client} close=${close} />`}
+    ${dialog.kind === "look" && html`<iframe class="mp-look" sandbox="" title=${dialog.name} srcdoc=${dialog.text}></iframe>
+      <div class="mp-commands"><button type="button" class="mp-command" onClick=${close}>${say("close")}</button></div>`}
     ${dialog.kind === "keys" && html`<dl class="mp-keys">${say("keys_list").split(";").map((line) => { const [key, ...rest] = line.trim().split(":"); return html`<dt><kbd>${key}</kbd></dt><dd>${rest.join(":").trim()}</dd>`; })}</dl>
       <div class="mp-commands"><button type="button" class="mp-command" onClick=${close}>${say("close")}</button></div>`}
   </dialog>`;
@@ -157,17 +161,25 @@ function Dialogs({ client }) {
 
 function Find({ client, close }) {
   const timer = useRef(0);
+  const box = useRef(null);
+  const { dialog } = client;
   const look = (event) => {
     const text = event.target.value;
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => client.act("search", { text }), 200);
+    timer.current = setTimeout(() => client.act("search", { text, unanswered: dialog.unanswered }), 200);
+  };
+  const only = (event) => {
+    dialog.unanswered = event.target.checked;
+    client.act("search", { text: box.current.value, unanswered: dialog.unanswered });
+    client.redraw();
   };
   const found = client.found;
-  return html`<div><input class="mp-input" type="search" aria-label=${say("search_label")} onInput=${look} autocomplete="off" />
+  return html`<div><input class="mp-input" type="search" ref=${box} aria-label=${say("search_label")} onInput=${look} autocomplete="off" />
+    <label class="mp-radio mp-only"><input type="checkbox" checked=${!!dialog.unanswered} onChange=${only} /><span>${say("unanswered_only")}</span></label>
     <div role="status" class="mp-sr">${found ? say("found_count", { count: found.found.length }) : ""}</div>
     ${found && html`<ul class="mp-list mp-found">${found.found.map((each) => html`<li><button type="button" class="mp-inline" onClick=${() => { close(); client.act("go", { step: each.step, place: each.place || undefined }); client.wanted = each.place ? { place: each.place } : null; }}>${each.label}</button>
       ${each.text && html`<span class="mp-muted"> ${each.text}</span>`}</li>`)}
-      ${found.found.length === 0 && found.text.trim() && html`<li class="mp-muted">${say("nothing_found")}</li>`}</ul>`}
+      ${found.found.length === 0 && (found.text.trim() || dialog.unanswered) && html`<li class="mp-muted">${say("nothing_found")}</li>`}</ul>`}
     <div class="mp-commands"><button type="button" class="mp-command" onClick=${close}>${say("close")}</button></div></div>`;
 }
 

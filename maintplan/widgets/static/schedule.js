@@ -13,7 +13,8 @@ function modeOf(value) {
 
 export function Schedule({ client, field, id, described, off, put }) {
   const wrong = field.wrong?.raw;
-  const held = wrong !== undefined && wrong !== null ? wrong : field.edit;
+  const known = wrong !== undefined && wrong !== null ? wrong : field.edit;
+  const held = put ? known : client.held(field.place, known);
   const [begun, setBegun] = useState(null);
   const mode = begun ?? modeOf(held);
   const parts = typeof held === "object" && held ? held : {};

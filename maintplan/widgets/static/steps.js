@@ -107,12 +107,13 @@ function Service({ client, step, off }) {
     <${Line} client=${client} id="service-${key}" at="service.${key}" name="service" more=${{ key }} value=${step.values[key]} placeholder=${hint} off=${off}
       wrong=${null} invalid=${!!step.wrong[key]} described=${step.wrong[key] ? `service-${key}-wrong` : null} />
     <p class="mp-wrong" id="service-${key}-wrong" role="alert" hidden=${!step.wrong[key]}>${step.wrong[key] ?? ""}</p></div>`;
-  const pick = (key) => (raw) => client.act("service", { key, raw });
+  const pick = (key) => (raw) => client.pick(`service-${key}`, raw, "service", { key, raw });
+  const chosen = (key) => client.chosen(`service-${key}`, step.values[key]);
   return html`<${Head} step=${step} /><div class="mp-fields mp-first">
     ${text("name", say("service_name"))}${text("owner", say("service_owner"), say("service_owner_hint"))}
     ${text("description", say("service_description"), say("service_description_hint"))}
-    <${Radios} name="tier" legend=${say("tier")} options=${step.tiers} value=${step.values.tier} change=${pick("tier")} off=${off} />
-    <${Radios} name="stage" legend=${say("stage")} options=${step.stages} value=${step.values.stage} change=${pick("stage")} off=${off} />
+    <${Radios} name="tier" legend=${say("tier")} options=${step.tiers} value=${chosen("tier")} change=${pick("tier")} off=${off} />
+    <${Radios} name="stage" legend=${say("stage")} options=${step.stages} value=${chosen("stage")} change=${pick("stage")} off=${off} />
     ${text("runbook_base", say("service_runbooks"), "https://…")}</div>`;
 }
 
@@ -124,7 +125,7 @@ function Inputs({ client, step, off }) {
     return html`<section key=${place} class="mp-consideration mp-flat" data-place=${place}>
       <fieldset class="mp-group"><legend class="mp-name">${each.words}</legend>
       <div class="mp-radios mp-row">${["provided", "missing"].map((status) => html`<label class="mp-radio">
-        <input type="radio" name=${id} checked=${each.status === status} disabled=${off} onChange=${() => client.act("input", { place, status })} /><span>${say(status)}</span></label>`)}</div></fieldset>
+        <input type="radio" name=${id} checked=${client.chosen(id, each.status) === status} disabled=${off} onChange=${() => client.pick(id, status, "input", { place, status })} /><span>${say(status)}</span></label>`)}</div></fieldset>
       ${each.status && html`<div class="mp-fields">
         ${each.status === "provided" && html`<div class="mp-field mp-wide"><label class="mp-label" for="${id}-refs">${say("references")}</label>
           <${Area} client=${client} id="${id}-refs" at="${id}#references" place=${place} part="references" value=${each.references} placeholder=${say("references_hint")} off=${off} /></div>`}
@@ -167,11 +168,11 @@ function Cross({ client, step, off }) {
 function CrossItem({ client, each, list, off }) {
   const [wants, setWants] = useState(false);
   const id = `x-${each.place.replace(/[^\w]+/g, "-")}`;
-  const status = wants ? "not-applicable" : each.status;
+  const status = wants ? "not-applicable" : client.chosen(id, each.status);
   const pick = (to) => {
     if (to === "not-applicable") { setWants(true); return; }
     setWants(false);
-    client.act("cross", { list, item: each.item, status: to });
+    client.pick(id, to, "cross", { list, item: each.item, status: to });
   };
   const line = (part, label, control = {}) => html`<div class="mp-field${part === "note" || part === "reason" ? " mp-wide" : ""}"><label class="mp-label" for="${id}-${part}">${label}</label>
     ${part === "due" ? html`<input class="mp-input" id="${id}-due" type="date" value=${each.due} disabled=${off} onChange=${(event) => client.act("cross", { list, item: each.item, due: event.target.value })} />`
@@ -218,7 +219,8 @@ function Confirm({ client, view, step, off }) {
         <p class="mp-note-text"><strong class="mp-tone">${note.head}</strong> <strong>${note.text}</strong></p>
         <div class="mp-commands"><button type="button" class="mp-command" onClick=${() => go(note.at)}>${note.go}</button></div></div>`)}</section>
     ${step.last_no && !complete && html`<section class="mp-consideration mp-flat"><div class="mp-name-row"><h2 class="mp-name">${say("since_no")}</h2><span class="mp-muted">${step.last_no.by}, ${day(step.last_no.when)}</span></div>
-      <blockquote class="mp-quote">${step.last_no.text}</blockquote>${step.last_no.reopened.length > 0 && html`<p class="mp-muted">${say("reopened_list", { list: step.last_no.reopened.join(", ") })}</p>`}</section>`}
+      <blockquote class="mp-quote">${step.last_no.text}</blockquote>${step.last_no.reopened.length > 0 && html`<p class="mp-muted">${say("reopened_list", { list: step.last_no.reopened.join(", ") })}</p>`}
+      <${Changes} no=${step.last_no} /></section>`}
     ${!complete && html`<section class="mp-consideration mp-flat"><fieldset class="mp-group"><legend class="mp-name">${say("your_answer")}</legend>
       <div class="mp-answers">${[["yes", say("yes_title"), step.if_yes], ["no", say("no_title"), step.if_no]].map(([key, title, means]) => html`<label class="mp-answer">
         <input type="radio" name="answer" value=${key} checked=${answer === key} disabled=${off} onChange=${() => { setAnswer(key); client.redraw(); }} />
@@ -227,6 +229,13 @@ function Confirm({ client, view, step, off }) {
     ${!complete && open.length > 0 && html`<section class="mp-consideration mp-flat"><h2 class="mp-name">${say("to_ask")}</h2>
       <p>${open.map((role) => role.label).join(", ")}</p><${Link} client=${client} /></section>`}
     <${Downloads} client=${client} view=${view} complete=${complete} />`;
+}
+
+function Changes({ no }) {
+  const [open, setOpen] = useState(false);
+  if (!no.changed) return null;
+  return html`<p class="mp-changed">${no.changed} ${no.changes && html`<button type="button" class="mp-inline" aria-expanded=${open} onClick=${() => setOpen(!open)}>${say(open ? "hide_changes" : "show_changes")}</button>`}</p>
+    ${open && html`<div class="mp-summary mp-changes" dangerouslySetInnerHTML=${{ __html: no.changes }}></div>`}`;
 }
 
 function Link({ client }) {
@@ -267,12 +276,15 @@ function Complete({ client, complete }) {
       <button type="button" class="mp-command" onClick=${() => client.act("revise")}>${say("revise")}</button><span class="mp-muted">${say("revise_why")}</span></div>`;
 }
 
+const LOOKED_AT = ["report", "runbook"];
+
 export function Downloads({ client, view, complete }) {
   if (!complete && !view.draft) return null;
   const all = complete ? [["report", "report"], ["handover", "handover"], ["plan", "plan_file"]] : [["runbook", "runbook_draft"]];
   return html`<section class="mp-consideration mp-flat" aria-labelledby="documents"><h2 class="mp-name" id="documents">${say("documents")}</h2>
-    <ul class="mp-list mp-documents">${all.map(([what, word]) => html`<li><button type="button" class="mp-inline" disabled=${client.making[what]} onClick=${() => client.act("make", { what })}>${say(word)}</button>
-      ${client.making[what] && html` <span class="mp-muted" role="status">${say("making")}</span>`}</li>`)}</ul></section>`;
+    <ul class="mp-list mp-documents">${all.map(([what, word]) => html`<li key=${what}><button type="button" class="mp-inline" disabled=${!!client.making[what]} onClick=${() => client.make(what)}>${say(word)}</button>
+      ${LOOKED_AT.includes(what) && !client.making[what] && html` <button type="button" class="mp-command" aria-label=${say("look_at", { name: say(word) })} onClick=${() => client.make(what, true)}>${say("look")}</button>`}
+      <span role="status" class="mp-muted">${client.making[what] ? ` ${say("making", { seconds: Math.round((Date.now() - client.making[what]) / 1000) })}` : ""}</span></li>`)}</ul></section>`;
 }
 
 // -------------------------------------------------------------------------------------------- the start page
@@ -281,21 +293,22 @@ export function Start({ client, view }) {
   const [picked, setPicked] = useState({});
   const submit = (event) => {
     event.preventDefault();
-    client.act("begin", Object.fromEntries(new FormData(event.target)));
+    client.open("begin", "begin", Object.fromEntries(new FormData(event.target)));
   };
   const wrong = view.begin;
+  const opening = (key) => html`<span role="status" class="mp-says" data-tone="muted">${client.opening?.key === key ? say("opening") : ""}</span>`;
   return html`<${Head} step=${{ heading: say("start_heading"), lead: say("start_lead") }} />
     ${view.problem && html`<p class="mp-wrong mp-problem" role="alert">${view.problem}</p>`}
     ${view.plans.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby="pick-plan"><h2 class="mp-name" id="pick-plan">${say("pick_plan")}</h2>
-      <ul class="mp-plans">${view.plans.map((each) => html`<li key=${each.name}><button type="button" class="mp-fold" onClick=${() => client.act("plan", { plan: each.name })}><span class="mp-fold-name">${each.service}</span><span class="mp-says" data-tone="muted">${each.says}</span></button></li>`)}</ul></section>`}
+      <ul class="mp-plans">${view.plans.map((each) => html`<li key=${each.name}><button type="button" class="mp-fold" onClick=${() => client.open(each.name, "plan", { plan: each.name })}><span class="mp-fold-name">${each.service}</span><span class="mp-says" data-tone="muted">${client.opening?.key === each.name ? say("opening") : each.says}</span></button></li>`)}</ul></section>`}
     ${view.can_begin && html`<section class="mp-consideration mp-flat" aria-labelledby="new-plan"><h2 class="mp-name" id="new-plan">${say("new_plan")}</h2>
       <form class="mp-fields" onSubmit=${submit} novalidate>
         <div class="mp-field"><label class="mp-label" for="begin-name">${say("service_name")}</label><input class="mp-input" id="begin-name" name="name" autocomplete="off" maxlength="200" aria-invalid=${wrong.name ? "true" : null} aria-describedby="begin-name-wrong" />
           <p class="mp-wrong" id="begin-name-wrong" role="alert" hidden=${!wrong.name}>${wrong.name ?? ""}</p></div>
         <${Radios} name="tier" legend=${say("tier")} options=${view.tiers} value=${picked.tier} change=${(tier) => setPicked({ ...picked, tier })} wrong=${wrong.tier} />
         <${Radios} name="stage" legend=${say("stage")} options=${view.stages} value=${picked.stage} change=${(stage) => setPicked({ ...picked, stage })} wrong=${wrong.stage} />
-        <div class="mp-commands mp-wide"><button class="mp-button mp-primary">${say("begin")}</button></div></form></section>
-      <section class="mp-consideration mp-flat"><div class="mp-commands"><button type="button" class="mp-command" onClick=${() => client.act("example")}>${say("try_example")}</button><span class="mp-muted">${say("try_example_why")}</span></div>
+        <div class="mp-commands mp-wide"><button class="mp-button mp-primary">${say("begin")}</button>${opening("begin")}</div></form></section>
+      <section class="mp-consideration mp-flat"><div class="mp-commands"><button type="button" class="mp-command" onClick=${() => client.open("example", "example")}>${say("try_example")}</button><span class="mp-muted">${say("try_example_why")}</span>${opening("example")}</div>
         <${Upload} client=${client} limit=${view.upload_limit} /></section>`}`;
 }
 
@@ -312,9 +325,7 @@ function Upload({ client, limit }) {
       return;
     }
     const data = await file.arrayBuffer();
-    client.message = { text: say("uploading"), tone: "plain" };
-    client.redraw();
-    client.act("upload", { name: file.name }, [data]);
+    client.open("upload", "upload", { name: file.name }, [data]);
   };
-  return html`<div class="mp-commands"><label class="mp-command mp-upload">${say("upload")}<input type="file" class="mp-sr" ref=${ref} accept=".yaml,.yml,.json" onChange=${send} /></label><span class="mp-muted">${say("upload_why")}</span></div>`;
+  return html`<div class="mp-commands"><label class="mp-command mp-upload">${say("upload")}<input type="file" class="mp-sr" ref=${ref} accept=".yaml,.yml,.json" onChange=${send} /></label><span class="mp-muted">${say("upload_why")}</span><span role="status" class="mp-says" data-tone="muted">${client.opening?.key === "upload" ? say("uploading") : ""}</span></div>`;
 }

@@ -11,7 +11,7 @@ import pytest
 
 from maintplan import store
 from maintplan.errors import SaveError
-from maintplan.plan.model import Plan
+from maintplan.plan.model import Plan, Round
 from maintplan.widgets.app import App
 from maintplan.widgets.desk import Opened, StorePlans
 from maintplan.widgets.patch import changes
@@ -49,6 +49,9 @@ class Kept:
 
     def approved(self) -> Plan | None:
         return self._opened.approved()
+
+    def at_round(self, said: Round) -> Plan | None:
+        return self._opened.at_round(said)
 
 
 @pytest.fixture
