@@ -14,6 +14,7 @@ from rich.text import Text
 from maintplan.cli import terminal
 from maintplan.cli.reviewing import Reviewed
 from maintplan.review import SEVERITIES, Finding, Part, action_for
+from maintplan.review.findings import awaited
 
 _STYLES = {"high": "bold red", "medium": "yellow", "low": ""}
 
@@ -52,10 +53,13 @@ def _findings(console: Console, of: Reviewed) -> None:
         return
     grid = _grid("Severity", "Finding")
     grid.columns[1].ratio = 1
+    # What to do is said with the first finding of a rule.
+    said: set[str] = set()
     for finding in of.review.findings:
         words = Text(finding.message)
         words.append(f"\n{_spot(of, finding)}  {finding.rule}", "dim")
-        if finding.remedy:
+        if finding.remedy and finding.rule not in said:
+            said.add(finding.rule)
             words.append(
                 f"\n{finding.remedy} ({finding.source})" if finding.source else f"\n{finding.remedy}"
             )
@@ -90,9 +94,9 @@ def _listed(console: Console, of: Reviewed) -> None:
     if found.waiting:
         console.print(Text("\nRules that wait for an answer"))
         for each in found.waiting:
-            console.print(
-                Text(f"  {each.severity}  {found.title(each.rule)} ({each.rule}): {', '.join(each.for_)}")
-            )
+            waits_for = "; ".join(awaited(each, of.standing))
+            rule = f"{found.title(each.rule)} ({each.rule})"
+            console.print(Text(f"  {each.severity}  {rule}: {waits_for}"))
     if found.off:
         console.print(Text("\nRules that are switched off"))
         for rule, reason in found.off:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from maintplan import fields
 from maintplan.errors import Reason
-from maintplan.plan import AcceptedRisk, risks
+from maintplan.plan import AcceptedRisk, Standing, risks
 from maintplan.review import showing
 from maintplan.words import Words, words
 
@@ -201,6 +201,23 @@ def by_field(found: Review, question: str | None = None) -> dict[str, tuple[Find
         if question is None or at.partition(".")[0] == question:
             gathered.setdefault(at, []).append(each)
     return {at: tuple(findings) for at, findings in gathered.items()}
+
+
+def awaited(waiting: Waiting, standing: Standing) -> Iterator[str]:
+    """Yield what a rule waits for; the same column of several rows is said once, with their number."""
+    say = words(standing.plan.template.language)
+    named: dict[tuple[str, str], list[str]] = {}
+    for place, label in zip(waiting.places, waiting.for_, strict=True):
+        field, _, row = place.partition("[")
+        named.setdefault((field, row.rpartition("].")[2] if row else ""), []).append(label)
+    for (field, column), labels in named.items():
+        found = standing.fields.get(field)
+        spec = found.field.spec.column(column) if found is not None and column else None
+        if len(labels) == 1 or found is None or spec is None:
+            yield from labels
+            continue
+        rows = say("findings.rows", count=len(labels))
+        yield say("findings.cell", table=found.field.label, row=rows, column=spec.label)
 
 
 def acceptance(

@@ -16,12 +16,11 @@ from maintplan.review import (
     Finding,
     Review,
     Severity,
-    Waiting,
     action_for,
     readiness,
 )
 from maintplan.review import Part as Ready
-from maintplan.review.findings import refusal
+from maintplan.review.findings import awaited, refusal
 from maintplan.summary import links, values
 from maintplan.summary.blocks import (
     Block,
@@ -384,7 +383,7 @@ class Findings:
             (
                 line(Span(text=self.say(f"findings.severities.{each.severity}"), tone=each.severity)),
                 line(self.found.title(each.rule)),
-                line(", ".join(self._awaited(each))),
+                line(", ".join(awaited(each, self.standing))),
             )
             for each in self.found.waiting
         ]
@@ -392,21 +391,6 @@ class Findings:
         yield Paragraph(line=line(self.say("findings.waiting_lead")), tone="muted")
         labels = (("severity", 10), ("rule", 30), ("waits_for", 40))
         yield table(self.say, "findings", self.say("findings.waiting"), labels, rows)
-
-    def _awaited(self, waiting: Waiting) -> Iterator[str]:
-        """Say what a rule waits for; the same column of several rows is said once, with their number."""
-        named: dict[tuple[str, str], list[str]] = {}
-        for place, label in zip(waiting.places, waiting.for_, strict=True):
-            field, _, row = place.partition("[")
-            named.setdefault((field, row.rpartition("].")[2] if row else ""), []).append(label)
-        for (field, column), labels in named.items():
-            standing = self.standing.fields.get(field)
-            spec = standing.field.spec.column(column) if standing is not None and column else None
-            if len(labels) == 1 or standing is None or spec is None:
-                yield from labels
-                continue
-            rows = self.say("findings.rows", count=len(labels))
-            yield self.say("findings.cell", table=standing.field.label, row=rows, column=spec.label)
 
     def _off(self) -> Iterator[Block]:
         if self.found.off:
