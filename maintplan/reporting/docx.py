@@ -23,6 +23,12 @@ _SIZE = re.compile(r"<w:pgSz\b[^>]*/>")
 _SIDES = re.compile(r'w:(w|h)="(\d+)"')
 _MARGINS = re.compile(r'w:(left|right)="(\d+)"')
 _REFERENCES = re.compile(r"<w:(?:header|footer)Reference\b[^>]*/>")
+_CHECKED = re.compile(
+    r'(<w:pStyle w:val="SourceCode"\s*/>)'
+    r'((?:(?!</w:p>).)*</w:p>\s*<w:p>\s*<w:pPr>\s*<w:pStyle w:val="Check")',
+    re.DOTALL,
+)
+"""A command, and the beginning of what says how to see that it worked."""
 _ROW = re.compile(r"<w:tr\b.*?</w:tr>", re.DOTALL)
 _WRITTEN = re.compile(r"<w:t\b[^>]*>([^<]*)")
 _LONG_ROW = 1500
@@ -173,7 +179,8 @@ def _turned(document: str) -> str:
 
 
 def _kept(document: str) -> str:
-    """Keep the rows of tables on one page, but for those that fill a good part of it."""
+    """Keep rows of tables on one page, but for those that fill much of it; and commands with their checks."""
+    document = _CHECKED.sub(r"\1<w:keepNext/>\2", document)
 
     def kept(found: re.Match[str]) -> str:
         row = found[0]

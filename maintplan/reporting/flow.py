@@ -360,6 +360,12 @@ def _texts(node: Node) -> Iterator[str]:  # noqa: C901, PLR0912 - a case for eac
             return
 
 
+def leads(text: Text, after: Node) -> bool:
+    """Whether a paragraph belongs above what follows it: a label, or what is said of the steps."""
+    label = bool(text.runs) and all("strong" in run.marks for run in text.runs)
+    return not isinstance(after, Head) and (label or isinstance(after, Steps))
+
+
 def anchors(found: Sequence[Node]) -> Iterator[str]:
     """Yield the anchors that nodes have."""
     for each in found:

@@ -51,8 +51,8 @@ def reference(paper: Paper) -> bytes:
         "word/styles.xml": _styles(report_template() / "word.yaml", paper.language),
         "word/settings.xml": _part("settings", '<w:defaultTabStop w:val="720"/>'),
         "word/fontTable.xml": _part("fonts", "".join(_fonts(look["fonts"]))),
-        "word/header1.xml": _part("hdr", _header(paper, page)),
-        "word/footer1.xml": _part("ftr", _footer(paper, page)),
+        "word/header1.xml": _part("hdr", _header(paper)),
+        "word/footer1.xml": _part("ftr", _footer(paper)),
     }
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as bundle:
@@ -127,23 +127,32 @@ def _document(page: Mapping[str, float]) -> str:
     return _part("document", f"<w:body><w:p/><w:sectPr>{section}</w:sectPr></w:body>")
 
 
-def _header(paper: Paper, page: Mapping[str, float]) -> str:
-    return _line("Header", paper.title, _text(", ".join(paper.facts())), page)
+def _header(paper: Paper) -> str:
+    return _line("Header", paper.title, _text(", ".join(paper.facts())))
 
 
-def _footer(paper: Paper, page: Mapping[str, float]) -> str:
+def _footer(paper: Paper) -> str:
     service = paper.about.get("service") or paper.title
     of = _text(f" {paper.words('frame.of')} ")
     count = f"{_field('PAGE')}{of}{_field('NUMPAGES')}"
-    return _line("Footer", f"{paper.words('frame.made_from')} {service}", count, page)
+    return _line("Footer", f"{paper.words('frame.made_from')} {service}", count)
 
 
-def _line(style: str, left: str, right: str, page: Mapping[str, float]) -> str:
-    """Return a line with something at both ends."""
-    end = _twentieths(page["width"] - 2 * page["side"])
-    tabs = f'<w:tabs><w:tab w:val="right" w:pos="{end}"/></w:tabs>'
+def _line(style: str, left: str, right: str) -> str:
+    """Return a line with something at both ends: a table, since it is as wide as its page."""
+    border = '<w:bottom w:val="single" w:sz="4" w:space="0" w:color="e3e0d8"/>' if style == "Header" else ""
+    sides = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{share}" w:type="pct"/><w:tcBorders>{border}</w:tcBorders></w:tcPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:jc w:val="{side}"/></w:pPr>{said}</w:p></w:tc>'
+        for share, side, said in ((2500, "left", _text(left)), (2500, "right", right))
+    )
     return (
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{tabs}</w:pPr>{_text(left)}<w:r><w:tab/></w:r>{right}</w:p>'
+        '<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblLayout w:type="fixed"/>'
+        '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:bottom w:w="80" w:type="dxa"/>'
+        '<w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f'<w:tblGrid><w:gridCol w:w="4819"/><w:gridCol w:w="4819"/></w:tblGrid><w:tr>{sides}</w:tr></w:tbl>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:spacing w:before="0" w:after="0" w:line="20"'
+        ' w:lineRule="exact"/></w:pPr></w:p>'
     )
 
 
@@ -157,9 +166,10 @@ def _field(name: str) -> str:
 
 def _fonts(fonts: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     for name, about in fonts.items():
+        pitch = about.get("pitch", "variable")
         yield (
             f'<w:font w:name={quoteattr(name)}><w:altName w:val="{about["instead"]}"/>'
-            f'<w:family w:val="{about["family"]}"/></w:font>'
+            f'<w:family w:val="{about["family"]}"/><w:pitch w:val="{pitch}"/></w:font>'
         )
 
 

@@ -212,7 +212,7 @@ class _Setter:
                 yield self.heading(level, node.runs, node.anchor, node.aside)
             else:
                 made = self.node(node, room, top=top)
-                if isinstance(node, flow.Text) and after is not None and _leads(node, after):
+                if isinstance(node, flow.Text) and after is not None and flow.leads(node, after):
                     made["stick"] = True
                 yield made
 
@@ -441,12 +441,6 @@ class _Setter:
                     yield {"t": segment.text, "f": segment.family, **look}
                 else:
                     yield {"t": segment.text, **look}
-
-
-def _leads(text: flow.Text, after: flow.Node) -> bool:
-    """Whether a paragraph belongs above what follows it: a label, or what is said of the steps."""
-    label = bool(text.runs) and all("strong" in run.marks for run in text.runs)
-    return not isinstance(after, flow.Head) and (label or isinstance(after, flow.Steps))
 
 
 def _within(room: float) -> float:

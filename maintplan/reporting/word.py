@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -44,6 +45,8 @@ _NOTES = {
 }
 _LONGEST_BOOKMARK = 40
 _GAP = 10.0
+_WIDER, _WIDER_BOLD = 1.1, 1.22
+"""How much wider the fonts may run that whoever opens it has in place of ours."""
 _ACROSS = 1.5
 """How much wider the text is on a page that is turned, about."""
 WIDE_BEGINS, WIDE_ENDS = "maintplan-wide-begins", "maintplan-wide-ends"
@@ -73,7 +76,14 @@ class _Writer:
         self.paper, self.room = paper, room
         self.anchors = paper.anchors()
         own = faces.Faces(())
-        self.body, self.head = widths.Setting(own, faces.SANS, 9.4), widths.Setting(own, faces.SANS, 8.9)
+        self.sizes = [
+            (
+                small,
+                widths.Setting(own, faces.SANS, size * _WIDER),
+                widths.Setting(own, faces.SANS, head * _WIDER_BOLD),
+            )
+            for small, size, head in (("", 9, 8.5), (" Small", 7.2, 7))
+        ]
 
     def document(self) -> Iterator[Tree]:
         paper = self.paper
@@ -114,7 +124,7 @@ class _Writer:
         if sheet.title:
             waiting.append(self.heading(1, (flow.Run(sheet.title),), sheet.id))
         level = 1
-        for node in sheet.nodes:
+        for node, after in zip_longest(sheet.nodes, sheet.nodes[1:]):
             if isinstance(node, flow.Head):
                 level = min(node.level, level + 1)
                 waiting.append(self.heading(level, node.runs, node.anchor))
@@ -126,7 +136,11 @@ class _Writer:
                 yield _raw(f"<!--{WIDE_BEGINS}-->")
             yield from waiting
             waiting = []
-            yield from self.node(node)
+            if isinstance(node, flow.Text) and after is not None and flow.leads(node, after):
+                style = "Muted Lead" if node.tone == "muted" else "Lead"
+                yield _styled(style, [_block("Para", self.inlines(node.runs))])
+            else:
+                yield from self.node(node)
             if wide:
                 yield _raw(f"<!--{WIDE_ENDS}-->")
         yield from waiting
@@ -173,7 +187,8 @@ class _Writer:
                 yield _block("HorizontalRule", None)
 
     def step(self, step: flow.Step) -> Iterator[Tree]:
-        yield _block("Para", self.inlines(step.runs))
+        said = _block("Para", self.inlines(step.runs))
+        yield _styled("Step", [said]) if step.code or step.check else said
         if step.code:
             yield _block("CodeBlock", [_PLAIN, step.code])
         if step.check:
@@ -201,12 +216,23 @@ class _Writer:
 
     def grid(self, node: flow.Grid) -> Tree:
         room = self.room if len(node.columns) < VAST else self.room * _ACROSS
-        found, _ = widths.columns(node, self.body, self.head, room, _GAP)
+        small, found = self.fitted(node, room)
         shares = [width / sum(found) for width in found]
         aligned = [_RIGHT if column.align == "end" else _LEFT for column in node.columns]
         caption = "" if node.repeats else node.caption
         header = tuple(column.label for column in node.columns)
-        return self.table(header, node.rows, shares, aligned, caption=caption, anchors=node.anchors)
+        return self.table(
+            header, node.rows, shares, aligned, caption=caption, anchors=node.anchors, small=small
+        )
+
+    def fitted(self, node: flow.Grid, room: float) -> tuple[str, list[float]]:
+        """Return the ending of a table's styles, and its widths: a small one where words would break."""
+        for small, body, head in self.sizes[:-1]:
+            found, fits = widths.columns(node, body, head, room, _GAP)
+            if fits:
+                return small, found
+        small, body, head = self.sizes[-1]
+        return small, widths.columns(node, body, head, room, _GAP)[0]
 
     def table(
         self,
@@ -218,19 +244,20 @@ class _Writer:
         caption: str = "",
         anchors: Sequence[str] = (),
         muted_first: bool = False,
+        small: str = "",
     ) -> Tree:
         said = [_block("Plain", self.inlines((flow.Run(caption),)))] if caption else []
         columns = [
             [align, {"t": "ColWidth", "c": share}] for align, share in zip(aligned, shares, strict=True)
         ]
-        head = [_row([self.cell(cell, "Table Heading") for cell in header])] if header else []
+        head = [_row([self.cell(cell, f"Table Heading{small}") for cell in header])] if header else []
         body = []
         for at, row in enumerate(rows):
             anchor = anchors[at] if at < len(anchors) else ""
             cells = [
                 self.cell(
                     cell,
-                    "Table Heading" if muted_first and not index else "Table Text",
+                    f"Table Heading{small}" if muted_first and not index else f"Table Text{small}",
                     anchor="" if index else anchor,
                 )
                 for index, cell in enumerate(row)

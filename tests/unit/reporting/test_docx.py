@@ -127,7 +127,7 @@ def test_a_table_repeats_its_header_and_a_wide_one_turns_its_page(everything: by
     read = Document(io.BytesIO(everything))
     turned = [(each.page_width or 0) > (each.page_height or 0) for each in read.sections]
     assert turned == [False, True, False]
-    assert all("Sluice" in each.header.paragraphs[0].text for each in read.sections)
+    assert all("Sluice" in each.header.tables[0].cell(0, 0).text for each in read.sections)
 
 
 def test_a_picture_says_what_it_shows(everything: bytes) -> None:
