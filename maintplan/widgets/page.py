@@ -14,8 +14,9 @@ from typing import Any
 from maintplan import review, served
 from maintplan.errors import MaintplanError
 from maintplan.store import loading
-from maintplan.widgets.app import App, sentence_of
+from maintplan.widgets.app import App
 from maintplan.widgets.desk import Desk, OnePlan, StorePlans
+from maintplan.widgets.sentences import sentence_of
 from maintplan.widgets.walk import Walk
 
 BANK = "maintenance-rollout"

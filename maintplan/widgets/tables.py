@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from maintplan import fields
-from maintplan.errors import InputError, MaintplanError
+from maintplan.errors import InputError
 from maintplan.fields import Spec
 from maintplan.plan import places
+from maintplan.widgets.sentences import sentence
 
 Cells = dict[str, Any]
 
@@ -225,9 +226,3 @@ def _cells(text: str) -> Iterator[list[str]]:
     for row in csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter="\t"):
         if any(cell.strip() for cell in row):
             yield row
-
-
-def sentence(error: MaintplanError) -> str:
-    """Say an error as the sentence beside a field."""
-    parts = [part[:1].upper() + part[1:] for part in (error.what, error.mend) if part]
-    return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in parts)

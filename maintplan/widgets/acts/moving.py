@@ -1,0 +1,93 @@
+"""Where a person goes: steps, places, considerations; what they take back, look for and look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maintplan.errors import InputError, RefusedError
+from maintplan.plan import places
+from maintplan.widgets import search as searching
+from maintplan.widgets import stepviews
+
+if TYPE_CHECKING:
+    from maintplan.interview import Interview
+    from maintplan.widgets.app import App, Message
+
+
+def go(app: App, message: Message) -> None:
+    """Go to a step, and there to a place; a place alone says its step."""
+    place = message.get("place")
+    step = message.get("step")
+    if place and not step:
+        step = _step_of(app, str(place))
+    app.move_to(app.interview.go_to(str(step), str(place) if place else None))
+
+
+def onward(app: App, message: Message) -> None:
+    """Go one step on."""
+    del message
+    app.move_to(app.interview.next())
+
+
+def back(app: App, message: Message) -> None:
+    """Go one step back."""
+    del message
+    app.move_to(app.interview.back())
+
+
+def missing(app: App, message: Message) -> None:
+    """Go to what needs an answer next."""
+    del message
+    if app.interview.next_missing() is None:
+        app.say("app.rail.nothing_missing")
+        return
+    app.move_to(app.interview.to_next_missing())
+
+
+def unfold(app: App, message: Message) -> None:
+    """Open a consideration, and close the one that was open."""
+    place = str(message["place"])
+    app.opened = None if app.opened == place else place
+
+
+def undo(app: App, message: Message) -> None:
+    """Take the last change back."""
+    del message
+    _redone(app, app.interview.undo())
+
+
+def redo(app: App, message: Message) -> None:
+    """Make the change again that was taken back."""
+    del message
+    _redone(app, app.interview.redo())
+
+
+def search(app: App, message: Message) -> None:
+    """Look for words in questions and answers, or for what is unanswered."""
+    unanswered = bool(message.get("unanswered"))
+    found = searching.search(app.interview, str(message.get("text", "")), app.words, unanswered=unanswered)
+    app.tell({"type": "found", "text": message.get("text", ""), "found": found})
+
+
+def preview(app: App, message: Message) -> None:
+    """Show Markdown as the report will."""
+    html = stepviews.preview(str(message.get("text", "")))
+    app.tell({"type": "preview", "place": message.get("place"), "html": html})
+
+
+def _step_of(app: App, place: str) -> str:
+    question = places.parse(place).question
+    found = next((each.id for each in app.interview.steps if each.about == question), None)
+    if found is None:
+        raise InputError(app.words("app.gone"))
+    return found
+
+
+def _redone(app: App, interview: Interview) -> None:
+    if interview is app.interview:
+        return
+    if app.read_only:
+        raise RefusedError(app.words("app.read_only"))
+    app.interview = interview
+    app.edits.wrong.clear()
+    app.save()

@@ -1,0 +1,77 @@
+"""What a person does in a table: cells, rows, and blocks that are pasted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maintplan.errors import RefusedError
+from maintplan.plan import edits
+from maintplan.plan.model import Given
+from maintplan.widgets import fieldviews
+from maintplan.widgets.tables import Sheet
+
+if TYPE_CHECKING:
+    from maintplan.widgets.app import App, Message
+
+
+def cell(app: App, message: Message) -> None:
+    """Put what was typed into a cell."""
+    place = str(message["place"])
+    sheet = _sheet(app, place)
+    row = sheet.row_at(str(message["row"]), message.get("index"))
+    if sheet.put(row, str(message["column"]), message.get("raw")) is None:
+        _keep(app, place, sheet)
+
+
+def row(app: App, message: Message) -> None:
+    """Add, remove or move a row."""
+    if app.read_only:
+        raise RefusedError(app.words("app.read_only"))
+    place, what = str(message["place"]), str(message["what"])
+    sheet, row = _sheet(app, place), message.get("row")
+    if what == "add":
+        added = sheet.add(str(row) if row else None)
+        app.tell({"type": "cell", "place": place, "row": added, "column": message.get("column")})
+        return
+    if what == "remove":
+        near = sheet.remove(str(row))
+        app.tell({"type": "cell", "place": place, "row": near, "column": message.get("column")})
+    else:
+        sheet.move(str(row), -1 if what == "up" else 1)
+        app.tell({"type": "cell", "place": place, "row": row, "column": message.get("column")})
+    _keep(app, place, sheet)
+
+
+def paste(app: App, message: Message) -> None:
+    """Paste a block of cells."""
+    place = str(message["place"])
+    sheet = _sheet(app, place)
+    shown = [str(column) for column in message.get("columns", [])]
+    row, column = message.get("row"), message.get("column")
+    if row is None and app.interview.standing.fields[place].state in fieldviews.WAITING:
+        # One's own rows come in the place of those that were only recommended.
+        sheet.rows.clear()
+    count, refused = sheet.paste(
+        str(row) if row else None, str(column) if column else None, str(message["text"]), shown
+    )
+    _keep(app, place, sheet)
+    rows = fieldviews.counted(app.words, "row", count)
+    if refused:
+        app.say("app.table.pasted_wrong", rows=rows, cells=fieldviews.counted(app.words, "cell", refused))
+    else:
+        app.say("app.table.pasted", rows=rows)
+
+
+def _sheet(app: App, place: str) -> Sheet:
+    if place not in app.edits.sheets:
+        held = app.interview.standing.fields[place]
+        app.edits.sheets[place] = Sheet(held.field.spec, held.value if isinstance(held.value, list) else [])
+    return app.edits.sheets[place]
+
+
+def _keep(app: App, place: str, sheet: Sheet) -> None:
+    rows = sheet.values()
+    held = app.interview.standing.fields[place]
+    if isinstance(held.answer, Given) and rows == held.value:
+        return
+    app.attempt(place, None, lambda plan: edits.answer(plan, place, rows))
