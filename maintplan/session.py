@@ -112,8 +112,6 @@ class Session:
         self._file = store.open(
             given.plan, template=template, service=given.service, tier=given.tier, stage=given.stage
         )
-        # Before the walk: a Yes that completes the plan makes it the last approved one itself.
-        self._approved = self._file.approved()
         self._drawn: tuple[Plan, Mapping[str, figures.Picture]] | None = None
         self._reviewed: Findings | None = None
 
@@ -252,6 +250,11 @@ class Session:
     def sign_off(self) -> Part:
         """Return the validation prompt and what was said to it."""
         return signing.sign_off(self.standing, self._findings)
+
+    @property
+    def _approved(self) -> Plan | None:
+        """The approved plan that documents and calendar compare this one with."""
+        return self._file.approved_before()
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents that the plan produces, for exporters to take out."""

@@ -102,7 +102,6 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     }
     parameters |= {name: value for name, value in given.items() if value not in (None, "", [], {})}
     folder = atomic.folder(out)
-    before = opened.approved()  # a Yes that completes the plan makes it the last approved one itself
     notebook = _execute(parameters, folder / "executed.ipynb", chosen)
     options = {
         "show_code": show_code,
@@ -116,7 +115,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     beside = {f"documents/{each.relative_to(folder).as_posix()}": each.read_bytes() for each in documents} | {
         f"tables/{tables.WORKBOOK}": workbook
     }
-    _hand_over(now, before, notebook, beside, folder, sign)
+    _hand_over(now, notebook, beside, folder, sign)
     for said in warnings:
         typer.echo(f"warning: {said}", err=True)
     if warnings and strict:
@@ -140,7 +139,6 @@ def _workbook(plan: Plan) -> bytes:
 
 def _hand_over(
     now: StoredPlan,
-    before: Plan | None,
     notebook: NotebookNode,
     files: dict[str, bytes],
     folder: Path,
@@ -156,7 +154,7 @@ def _hand_over(
         return
     from maintplan import handover  # noqa: PLC0415 - few runs make one
 
-    made = handover.make(now.plan, notebook, files, text=now.text, before=before, key=key)
+    made = handover.make(now.plan, notebook, files, text=now.text, before=now.approved_before(), key=key)
     path = folder / handover.NAME
     atomic.write(path, made)
     typer.echo(f"wrote {path}, {'signed' if key else 'not signed'}")

@@ -20,12 +20,14 @@ def authors(kept: StoredPlan) -> dict[str, str]:
     kept
         The plan in its store.
     """
-    approved = kept.plan.approved
-    if approved is None or isinstance(kept, PlanFile):
+    if kept.plan.approved is None or isinstance(kept, PlanFile):
         return {}
     from maintplan.store.records import PlanRecord  # noqa: PLC0415 - a plan file needs no SQLAlchemy
 
     if not isinstance(kept, PlanRecord):
+        return {}
+    approved = kept.approved_before()
+    if approved is None:
         return {}
     since = [each for each in kept.revisions() if each.number >= approved.revision][-_MOST:]
     found: dict[str, str] = {}

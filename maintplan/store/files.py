@@ -111,11 +111,24 @@ class PlanFile:
         path = Path(os.path.realpath(self.path)) if self.path.is_symlink() else self.path
         return path.with_name(f"{path.stem}.approved{path.suffix or '.yaml'}")
 
+    @property
+    def earlier_snapshot(self) -> Path:
+        """Where the snapshot of the approval before the last one lies."""
+        return self.snapshot.with_name(f"{self.snapshot.stem}-before{self.snapshot.suffix}")
+
     def approved(self) -> Plan | None:
         """Return the plan as it was last approved; None before that, and where its snapshot is gone."""
         if self.plan.approved is None:
             return None
         path = self.snapshot.with_name(self.plan.approved.snapshot)
+        return load(path, str(path), self._banks).plan if path.is_file() else None
+
+    def approved_before(self) -> Plan | None:
+        """Return the approved plan that this one is compared with; None where there is none."""
+        last = self.approved()
+        if last is None or approval.status(self.plan) != "complete":
+            return last
+        path = self.earlier_snapshot
         return load(path, str(path), self._banks).plan if path.is_file() else None
 
     @staticmethod
@@ -196,6 +209,10 @@ class PlanFile:
         text = self._text(plan, header)
         data = text.text.encode()
         if newly:  # before the plan that names it
+            if before.approved is not None and self.snapshot.is_file():
+                pending.append(
+                    atomic.Pending(self.earlier_snapshot, self.snapshot.read_bytes(), whatever=True)
+                )
             pending.append(atomic.Pending(self.snapshot, data, whatever=True))
         held = self._loaded.text.text.encode() if self._loaded else None
         pending.append(atomic.Pending(self.path, data, before=held))

@@ -34,6 +34,13 @@ class StoredPlan(Protocol):
     def approved(self) -> Plan | None:
         """Return the plan as it was last approved; None before that."""
 
+    def approved_before(self) -> Plan | None:
+        """Return the approved plan that this one is compared with, None where there is none.
+
+        It is the last approved one; for a plan that is complete, and so is that one, it is the one before it.
+        So what has changed with a Yes is the same on its day and later.
+        """
+
     def at_round(self, said: Round) -> Plan | None:
         """Return the plan as it was when the prompt was answered; None where no history is kept."""
 

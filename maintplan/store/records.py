@@ -121,6 +121,14 @@ class PlanRecord:
             return None
         return self.at(approved.revision)
 
+    def approved_before(self) -> Plan | None:
+        """Return the approved plan that this one is compared with; None where there is none."""
+        last, approved = self.approved(), self.plan.approved
+        if last is None or approved is None or approval.status(self.plan) != "complete":
+            return last
+        held = self.at(approved.revision - 1)
+        return self.at(held.approved.revision) if held and held.approved else None
+
     def at(self, number: int) -> Plan | None:
         """Return the plan as a revision kept it; None for a revision that is not there."""
         held = _held(self._database, self.name, number)

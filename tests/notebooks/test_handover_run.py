@@ -13,7 +13,7 @@ import pytest
 
 from maintplan import resources, store, zipped
 from maintplan.cli import main
-from maintplan.plan import approval
+from maintplan.plan import approval, edits
 from maintplan.session import Parameters, Session
 
 WHEN = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
@@ -101,3 +101,23 @@ def test_an_open_notebook_hands_over_what_the_command_does(
     session = Session(Parameters(plan=str(folder / "plan.yaml")))
     path = session.hand_over(tmp_path / "out", to="html,markdown", sign=folder / "key")
     assert zipped.unpack(path.read_bytes()) == held
+
+
+def test_the_run_of_a_later_yes_hands_over_what_any_later_run_does(folder: Path, tmp_path: Path) -> None:
+    for name in ("plan.yaml", "plan.approved.yaml"):
+        shutil.copy(folder / name, tmp_path / name)
+    opened = store.open(tmp_path / "plan.yaml")
+    plan = edits.answer(opened.plan, "release.decision_time", "4m")
+    for role, by in (("operations", "Ben"), ("security", "Cem")):
+        plan = approval.say_yes(plan, by=by, role=role, when=WHEN + dt.timedelta(days=1), blocking=())
+    opened.save(plan)
+    later = WHEN + dt.timedelta(days=1)
+    session = Session(Parameters(plan=str(tmp_path / "plan.yaml")), later)
+    session._file.save(
+        approval.say_yes(session.plan, by="Ada", role="service-owner", when=later, blocking=())
+    )
+    first = session.hand_over(tmp_path / "first", to="markdown").read_bytes()
+    assert called("run", tmp_path / "plan.yaml", "-o", tmp_path / "again", "--to", "markdown") == 0
+    assert (tmp_path / "again" / "handover.zip").read_bytes() == first
+    runbook = zipped.unpack(first)["documents/rollback-procedures.md"].decode()
+    assert "4 minutes" in runbook.partition("What changed since the last approval")[2]
