@@ -39,7 +39,10 @@ _OF_TYPE = {
 """Something of each type that a limit can have."""
 
 _FEW = 30
-"""Rows that an expression that looks at the row before is compiled for, once for each number of them."""
+"""Rows of which each is looked at by itself where not all can be judged at once."""
+
+_PART = 8
+"""Rows that are judged at once where there are more: each may pass through a thousand others."""
 
 
 @dataclass(frozen=True)
@@ -88,18 +91,21 @@ class Compiled:
     _types: Types
 
     @cached_property
-    def _expression(self) -> cel.Expression:
-        return self._types.evaluating.compile(self._limited(self.text))
+    def _expression(self) -> cel.Expression | Failed:
+        return self._compiled(self.text)
 
     @cached_property
-    def _over_rows(self) -> dict[tuple[str, int | None], cel.Expression]:
+    def _over_rows(self) -> dict[tuple[str, int], cel.Expression | Failed]:
         return {}
 
-    def _limited(self, text: str) -> str:
-        """Bind ``limit`` to the rule's own: all limits stand in one map, so that rules share their values."""
-        if "limit" not in self.names:
-            return text
-        return f"[{LIMITS}[{json.dumps(self.rule)}]].map(limit, (\n{text}\n))[0]"
+    def _compiled(self, text: str) -> cel.Expression | Failed:
+        """Compile a text for evaluation, ``limit`` bound to the rule's own; all of them stand in one map."""
+        if "limit" in self.names:
+            text = f"[{LIMITS}[{json.dumps(self.rule)}]].map(limit, (\n{text}\n))[0]"
+        try:
+            return self._types.evaluating.compile(text)
+        except Exception as error:  # noqa: BLE001 - it was checked over other types; a review never stops
+            return Failed(_first(str(error)))
 
     def prepare(self) -> None:
         """Compile it for evaluation now, and not when it is first needed."""
@@ -118,34 +124,44 @@ class Compiled:
             names |= condition.names
         return Compiled(text, names, self.where, self.rule, self._types)
 
-    def by_row(self, table: str, rows: int, values: cel.Activation) -> list[Any] | None:
-        """Return the outcome for each row of a table, all at once; None where one of them can't be decided.
+    def by_row(self, table: str, rows: int, values: cel.Activation) -> list[Any]:
+        """Return the outcome for each row of a table; None for a row that has to be looked at by itself.
 
         Parameters
         ----------
         rows
             How many rows there are.
         """
-        if "prev" in self.names and rows > _FEW:
-            return None
-        found = self._looped(table, rows if "prev" in self.names else None, values)
-        return found if isinstance(found, list) else None
+        if "prev" not in self.names or rows <= _FEW:
+            # Rows that look at the one before are counted out, once for each number of them.
+            key = (table, rows if "prev" in self.names else 0)
+            if key not in self._over_rows:
+                text = f"{table}.map(row, (\n{self.text}\n))"
+                self._over_rows[key] = self._compiled(self._rows(table, range(rows)) if key[1] else text)
+            found = _evaluated(self._over_rows[key], values)
+            if isinstance(found, list):
+                return found
+        if rows <= _FEW:
+            return [None] * rows
+        # All at once was too much, or one can't be decided: some at a time, over the same values.
+        outcomes: list[Any] = []
+        for start in range(0, rows, _PART):
+            part = range(start, min(start + _PART, rows))
+            found = _evaluated(self._compiled(self._rows(table, part)), values)
+            outcomes.extend(found if isinstance(found, list) else [None] * len(part))
+        return outcomes
 
-    def _looped(self, table: str, rows: int | None, values: cel.Activation) -> Any | Blocked | Failed:
-        """Evaluate within a loop over a table, or over the indexes of so many rows."""
-        if (table, rows) not in self._over_rows:
-            text = f"(\n{self.text}\n)"
-            if rows is not None:
-                before = f"at > 0 ? {table}[at - 1] : {{}}"
-                text = f"[{table}[at]].map(row, [{before}].map(prev, {text})[0])[0]"
-                text = f"{list(range(rows))}.map(at, {text})"
-            else:
-                text = f"{table}.map(row, {text})"
-            self._over_rows[table, rows] = self._types.evaluating.compile(self._limited(text))
-        return _evaluated(self._over_rows[table, rows], values)
+    def _rows(self, table: str, rows: range) -> str:
+        """Return it as an expression over some rows of a table."""
+        text = f"(\n{self.text}\n)"
+        if "prev" in self.names:
+            text = f"[at > 0 ? {table}[at - 1] : {{}}].map(prev, {text})[0]"
+        return f"{list(rows)}.map(at, [{table}[at]].map(row, {text})[0])"
 
 
-def _evaluated(expression: cel.Expression, values: cel.Activation) -> Any | Blocked | Failed:
+def _evaluated(expression: cel.Expression | Failed, values: cel.Activation) -> Any | Blocked | Failed:
+    if isinstance(expression, Failed):
+        return expression
     try:
         found = expression.eval(values)
         value = found.plain_value()

@@ -242,7 +242,7 @@ class _Judging:
         before: Row = {}
         for index, row in enumerate(seen):
             judged = _Row(index, row, before, said[index])
-            found = self.alone(ready, judged) if outcomes is None else outcomes[index]
+            found = self.alone(ready, judged) if outcomes[index] is None else outcomes[index]
             if found is not True:
                 self.judge(ready, found, judged, waits)
             before = row
