@@ -214,7 +214,8 @@ def compile_expression(
     if _depth(code) > MAX_DEPTH:
         raise InputError("the expression is nested too deeply", where, f"nest at most {MAX_DEPTH} brackets")
     if not _closes_what_it_opens(code):
-        raise InputError("the expression does not compile: its brackets have no partners", where)
+        what = "the expression does not compile: its brackets have no partners"
+        raise InputError(what, where, "close each bracket that it opens, and no other")
     own = {name for name, has in (("row", each), ("prev", each), ("limit", limit)) if has}
     known = types.names | own
     for found in _HAS.finditer(code):
