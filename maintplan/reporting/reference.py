@@ -33,6 +33,8 @@ _PARTS = {
     "header1": "header+xml",
     "footer1": "footer+xml",
 }
+_LONGEST_HEAD = 60
+"""Characters that a running head takes of a name."""
 MOMENT = (1980, 1, 1, 0, 0, 0)
 """The date of every file within: the same document is the same bytes."""
 
@@ -128,14 +130,14 @@ def _document(page: Mapping[str, float]) -> str:
 
 
 def _header(paper: Paper) -> str:
-    return _line("Header", paper.title, _text(", ".join(paper.facts())))
+    return _line("Header", _short(paper.title), _text(", ".join(paper.facts())))
 
 
 def _footer(paper: Paper) -> str:
     service = paper.about.get("service") or paper.title
     of = _text(f" {paper.words('frame.of')} ")
     count = f"{_field('PAGE')}{of}{_field('NUMPAGES')}"
-    return _line("Footer", f"{paper.words('frame.made_from')} {service}", count)
+    return _line("Footer", f"{paper.words('frame.made_from')} {_short(service)}", count)
 
 
 def _line(style: str, left: str, right: str) -> str:
@@ -154,6 +156,11 @@ def _line(style: str, left: str, right: str) -> str:
         f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:spacing w:before="0" w:after="0" w:line="20"'
         ' w:lineRule="exact"/></w:pPr></w:p>'
     )
+
+
+def _short(text: str) -> str:
+    """Return a text for a running head, where the title page says it whole."""
+    return text if len(text) <= _LONGEST_HEAD else f"{text[: _LONGEST_HEAD - 1].rstrip()}\u2026"
 
 
 def _text(text: str) -> str:

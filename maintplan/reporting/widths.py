@@ -25,6 +25,8 @@ _MOST_OF_MANY = 0.3
 _LABEL = 0.6
 """Share of its length that a column's label asks for: two lines."""
 _HALVINGS = 24
+_KEPT = 0.7
+"""Share of an equal width that a column keeps for its longest word where not all words can stay whole."""
 _LEAST = 24.0
 """Points that every column has, however many there are."""
 
@@ -121,9 +123,11 @@ def columns(grid: Grid, body: Setting, head: Setting, room: float, gap: float) -
     if sum(wanted) <= room:
         spare = room - sum(wanted)
         return [width + spare * width / sum(wanted) for width in wanted], True
+    usual = [_usual([body.line(cell) for cell in each]) for each in cells]
     if sum(least) <= room:
-        return _levelled(least, [_usual([body.line(cell) for cell in each]) for each in cells], room), True
-    return _shared(least, room), False
+        return _levelled(least, usual, room), True
+    # Some words have to break: narrow columns keep what they need, the others share by what they hold.
+    return _levelled([min(each, room / count * _KEPT) for each in least], usual, room), False
 
 
 def _typical(lines: Sequence[float]) -> float:
@@ -146,15 +150,3 @@ def _levelled(least: Sequence[float], lengths: Sequence[float], room: float) -> 
             low = middle
     found = [max(each, low * length) for each, length in zip(least, lengths, strict=True)]
     return [each * room / sum(found) for each in found]
-
-
-def _shared(least: Sequence[float], room: float) -> list[float]:
-    """Give narrow columns what they need, and the others an equal share of the rest."""
-    widths = [0.0] * len(least)
-    left = sorted(range(len(least)), key=lambda index: least[index])
-    while left:
-        share = room / len(left)
-        index = left.pop(0)
-        widths[index] = min(least[index], share)
-        room -= widths[index]
-    return widths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,15 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import Image, ImageChops
 from pypdf import PdfReader
 
-from maintplan.reporting import MaintplanPDFExporter
+from maintplan.reporting import MaintplanPDFExporter, faces
+from maintplan.reporting import pdf as renderer
+from maintplan.reporting.collecting import collect
+from maintplan.reporting.paper import paper
+from maintplan.reporting.typesetting import SIDE, typeset
+from maintplan.resources import report_template
 from maintplan.summary.blocks import (
     MIME,
     Block,
@@ -156,6 +163,71 @@ def test_a_word_that_fits_no_line_breaks_and_stays_on_the_page(word: str) -> Non
 
         page.extract_text(visitor_text=seen)
         assert max(right, default=0) < page.mediabox.width
+
+
+WORD = "x" * 300
+NASTY = (
+    WORD,
+    "https://x.example/" + "a/very/long/path-of-many-parts?and=a&query=" * 9,
+    "Árvíztűrő_tükörfúrógép_" * 12,
+    "\u0627\u0644\u0639\u0631\u0628\u064a\u0629" * 30,
+    "\u4e2d\u6587\u5b57" * 60,
+    "\U0001f680\U0001f468\u200d\U0001f469\u200d\U0001f467" * 30,
+    '#panic("x") $x^2$ \\input{a} <b>&amp; {{ 7*7 }} =1+1 @ref // /* `` ~ -- ---' * 4,
+)
+
+
+def margins(blocks: Sequence[Block], **about: Any) -> set[tuple[str, int]]:
+    """Return the sides, with the page, on which anything stands in the outer part of a margin."""
+    read = paper(collect(notebook(*blocks, **about), "nasty"), "nasty")
+    chosen = faces.faces(read.texts())
+    data = typeset(read, chosen).data
+    pages = renderer._compiler(chosen.folders).compile(
+        (report_template() / "document.typ").read_bytes(),
+        format="png",
+        ppi=48,
+        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
+    )
+    found = set()
+    for number, page in enumerate(pages if isinstance(pages, list) else [pages], start=1):
+        with Image.open(io.BytesIO(page or b"")) as opened:
+            image = ImageChops.invert(opened.convert("L"))
+        across, down = image.size
+        side, edge = round((SIDE - 5) * 48 / 72), round(18 * 48 / 72)
+        areas = {
+            "left": (0, 0, side, down),
+            "right": (across - side, 0, across, down),
+            "top": (0, 0, across, edge),
+            "bottom": (0, down - edge, across, down),
+        }
+        found |= {(name, number) for name, area in areas.items() if image.crop(area).getbbox()}
+    return found
+
+
+@pytest.mark.parametrize("layout", ["document", "whole"])
+def test_nothing_runs_into_a_margin_or_off_the_page(layout: str) -> None:
+    cell = " ".join(f"word{index}" for index in range(1100))
+    wide = [[f"r{row}c{column} {NASTY[column % 7]}" for column in range(12)] for row in range(3)]
+    wide[1][5] = cell
+    deep = "\n".join("  " * level + f"- level {level} {WORD}" for level in range(7))
+    blocks: list[Block] = [table(wide, 12), Heading(level=2, text="Next", anchor="next")]
+    for each in NASTY:
+        blocks += [
+            Heading(level=2, text=each, anchor=each[:9], aside=line(each)),
+            Paragraph(line=line(each)),
+            Paragraph(line=line(Span(text=each, tone="code")), tone="muted"),
+            Bullets(items=(line(each),)),
+            Steps(items=(Step(line=line(each), code=f"{each}\n\t{each}", check=line(each)),)),
+            table([[each, "b", each]], 3),
+            Pairs(pairs=((each, line(each)),)),
+            Note(line=line(each), more=line(each)),
+            Prose(
+                markdown=f"> > > {each}\n\n1. {each}\n\n```\n{each}\n```\n\n![{each}]({each})\n\n"
+                f"|a|b|\n|-|-|\n|{WORD}|b|"
+            ),
+        ]
+    blocks.append(Prose(markdown=deep))
+    assert margins(blocks, layout=layout, title=WORD, service=WORD) == set()
 
 
 def test_the_same_document_is_the_same_file() -> None:
