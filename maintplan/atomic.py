@@ -13,7 +13,8 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -49,6 +50,23 @@ class Pending:
     def real(self) -> Path:
         """The file behind any symbolic links, so that a link stays one."""
         return Path(os.path.realpath(self.path))
+
+
+_at_once: ContextVar[bool] = ContextVar("at_once", default=True)
+
+
+@contextlib.contextmanager
+def unpressed() -> Iterator[None]:
+    """Leave it to the system when what is written here reaches the disk.
+
+    For files of a folder that takes its place as a whole, and of which it is known what has to be in them:
+    waiting for the disk after each of them takes longer than making some of them.
+    """
+    token = _at_once.set(False)
+    try:
+        yield
+    finally:
+        _at_once.reset(token)
 
 
 def write(path: Path, data: bytes) -> None:
@@ -151,7 +169,8 @@ def _stage(each: Pending, temporary: Path) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(each.data)
             file.flush()
-            os.fsync(file.fileno())
+            if _at_once.get():
+                os.fsync(file.fileno())
         if each.real.exists():
             _like(temporary, each.real)
     except OSError as error:
@@ -187,6 +206,8 @@ def _put_back(real: Path, before: bytes | None) -> None:
 
 def _press(folder: Path) -> None:
     """Press the folder's entries to the disk, where the system can."""
+    if not _at_once.get():
+        return
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

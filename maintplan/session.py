@@ -113,6 +113,7 @@ class Session:
             given.plan, template=template, service=given.service, tier=given.tier, stage=given.stage
         )
         self._drawn: tuple[Plan, Mapping[str, figures.Picture]] | None = None
+        self._stood: Standing | None = None
         self._reviewed: Findings | None = None
 
     @classmethod
@@ -140,7 +141,9 @@ class Session:
     @property
     def standing(self) -> Standing:
         """How the plan stands."""
-        return stand(self.plan)
+        if self._stood is None or self._stood.plan is not self.plan:
+            self._stood = stand(self.plan)
+        return self._stood
 
     def put_table(self, name: str, frame: pd.DataFrame) -> Part:
         """Lay a table back that `Plan.table` gave, save the plan, and return what that changed, to look at.

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from maintplan import calendar, review
-from maintplan.plan import Given, Standing, approval, stand
-from maintplan.store import StoredPlan
+from maintplan.plan import Given, Plan, Standing, approval, stand
 
 RECOVERY = "recovery.system-recovery-procedures"
 TESTING = "recovery.recovery-testing-and-validation"
@@ -22,18 +21,17 @@ MAINTENANCE = frozenset({"task", "window", "drill", "review"})
 _OVER = frozenset({"done", "dropped"})
 
 
-def facts(kept: StoredPlan, today: dt.date | None = None) -> dict[str, Any]:
+def facts(plan: Plan, today: dt.date | None = None) -> dict[str, Any]:
     """Return the facts of a plan.
 
     Parameters
     ----------
-    kept
-        The plan, where it is kept.
+    plan
+        The plan.
     today
         The day on which it is judged.
     """
     today = today or dt.datetime.now(dt.UTC).date()
-    plan = kept.plan
     standing = stand(plan)
     found = review.review(standing, review.load(plan.template), today)
     ready = review.readiness(standing, found)

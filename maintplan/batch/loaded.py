@@ -6,6 +6,8 @@ Nothing here may start a thread.
 from __future__ import annotations
 
 import contextlib
+import tempfile
+from pathlib import Path
 
 from maintplan import lean
 
@@ -17,12 +19,13 @@ import pandas as pd
 
 from maintplan import headless, resources, review, session, store
 from maintplan.batch import row
-from maintplan.engine import child
+from maintplan.engine import child, outputs
 from maintplan.errors import MaintplanError
+from maintplan.handover import shown
 from maintplan.reporting import formats, making
 from maintplan.store import loading
 
-__all__ = ["child", "headless", "making", "pd", "plt", "row", "session"]
+__all__ = ["child", "headless", "outputs", "pd", "plt", "row", "session"]
 
 
 def _once() -> None:
@@ -30,11 +33,11 @@ def _once() -> None:
     plan = store.open(resources.example() / "plan.yaml").plan
     review.load(plan.template)
     one = session.Session(session.Parameters(plan=str(resources.example() / "plan.yaml")))
-    one.cover(), one.progress(), one.sign_off()
-    formats.FORMATS["html"].load()
-    for parts in (one.sections(), one.checks(), one.documents()):
-        for each in parts:
-            each._repr_mimebundle_()
+    parts = [one.cover(), one.progress(), *one.sections(), one.improvement(), *one.checks(), one.sign_off()]
+    notebook = shown.notebook([*parts, *one.documents()])
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in making.make(notebook, formats.named("html"), Path(folder), {}):
+            pass
 
 
 loading.keep_templates()

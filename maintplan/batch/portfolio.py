@@ -131,7 +131,7 @@ def _is_plan(path: Path, folder: Path) -> bool:
 
 def _opened(address: str | Path, name: str, day: dt.date) -> Entry:
     try:
-        found = facts(store.open(address), day)
+        found = facts(store.open(address).plan, day)
     except MaintplanError as error:
         return Entry(name, "input_error", str(error))
     return Entry(str(found["name"]), facts=found)

@@ -14,7 +14,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from maintplan import atomic, errors, headless, resources, store, yamltext
 from maintplan import template as templates
 from maintplan.batch import facts
 from maintplan.batch.job import Job, Kind, Outcome
-from maintplan.engine import running
+from maintplan.engine import running, writing
 from maintplan.errors import InputError, MaintplanError, SaveError, Where
 from maintplan.plan import Plan, Service, document, edits, places
 from maintplan.plan.model import FORMAT
@@ -57,7 +57,7 @@ def run(job: Job) -> Outcome:
 
 
 def _run(job: Job, folder: Path) -> Outcome:
-    parameters = _prepare(job, folder)
+    parameters, begun = _prepare(job, folder)
     memory = None if job.memory is None else job.memory << 20
     executed, failure = running.execute(
         resources.notebook(),
@@ -67,29 +67,44 @@ def _run(job: Job, folder: Path) -> Outcome:
         modules=headless.MODULES,
         folder=folder,
     )
-    import nbformat  # noqa: PLC0415 - the engine has loaded it
-
-    text = nbformat.writes(executed) + "\n"  # type: ignore[no-untyped-call]
+    data = writing.data(executed)
     if failure is not None:
         target = Path(job.out) / job.row.folder
-        atomic.write(target / FAILED, text.encode())
+        atomic.write(target / FAILED, data)
         return _failed(job, folder, failure)
-    atomic.write(folder / EXECUTED, text.encode())
-    for _ in making.make(executed, formats.named(job.formats), folder, {}):
-        pass
-    outcome = _outcome(job, "ok", facts=facts.facts(store.open(folder / PLAN)))
-    kept = {**outcome.to_data(), "facts": outcome.facts}
-    atomic.write(folder / MEMORY, (json.dumps(kept, ensure_ascii=False) + "\n").encode())
+    with atomic.unpressed():
+        atomic.write(folder / EXECUTED, data)
+        for _ in making.make(executed, formats.named(job.formats), folder, {}):
+            pass
+        outcome = _outcome(job, "ok", facts=facts.facts(_now(folder / PLAN, begun)))
+        sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in _files(folder)}
+        kept = {**outcome.to_data(), "facts": outcome.facts, "files": sizes}
+        atomic.write(folder / MEMORY, (json.dumps(kept, ensure_ascii=False) + "\n").encode())
     _put_in_place(folder, Path(job.out) / job.row.folder)
     return outcome
+
+
+def _now(path: Path, begun: _Begun) -> Plan:
+    """Return the plan as the notebook left it, which it mostly does as it was."""
+    if begun.plan is not None and path.read_bytes() == begun.data:
+        return begun.plan
+    return store.open(path).plan
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
 def remembered(job: Job) -> Outcome | None:
     """Return what an earlier run made of the row, when nothing has changed since."""
     try:
-        kept = json.loads((Path(job.out) / job.row.folder / MEMORY).read_bytes())
+        folder = Path(job.out) / job.row.folder
+        kept = json.loads((folder / MEMORY).read_bytes())
         if kept["key"] != job.key or kept["outcome"] != "ok":
             return None
+        files = kept.pop("files").items()
+        if any((folder / name).stat().st_size != size for name, size in files):
+            return None  # somebody has deleted or changed one, or the power failed before it was on the disk
         return Outcome(**{**kept, "kept": True})
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -125,15 +140,26 @@ def _put_in_place(made: Path, target: Path) -> None:
 # ------------------------------------------------------------------------------------------- the plan
 
 
-def _prepare(job: Job, folder: Path) -> dict[str, Any]:
-    """Put the plan into the folder, and return the notebook's parameters."""
+@dataclass(frozen=True)
+class _Begun:
+    """The plan as a row begins with it: its template, what its file holds, and the plan where it was read."""
+
+    bank: Template
+    data: bytes
+    plan: Plan | None = None
+
+
+def _prepare(job: Job, folder: Path) -> tuple[dict[str, Any], _Begun]:
+    """Put the plan into the folder, and return the notebook's parameters and the plan."""
     cells = job.row.cells
     if cells.get("artifacts"):
         what = "no reader of artifacts is installed"
         raise InputError(what, _at(job, "artifacts"), "leave the column empty, and answer in the plan")
     tier = _tier(job)
-    bank = _plan(job, folder, tier)
-    answers = _answers(job, bank)
+    begun = _plan(job, folder, tier)
+    with atomic.unpressed():
+        atomic.write(folder / PLAN, begun.data)
+    answers = _answers(job, begun.bank)
     given = {
         "plan": PLAN,
         "template": cells.get("template") and _path(job, cells["template"], "template"),
@@ -142,7 +168,7 @@ def _prepare(job: Job, folder: Path) -> dict[str, Any]:
         "stage": cells.get("stage"),
         "answers": answers,
     }
-    return {name: value for name, value in given.items() if value not in (None, "", {})}
+    return {name: value for name, value in given.items() if value not in (None, "", {})}, begun
 
 
 def _tier(job: Job) -> int | None:
@@ -154,8 +180,8 @@ def _tier(job: Job) -> int | None:
     return int(text)
 
 
-def _plan(job: Job, folder: Path, tier: int | None) -> Template:
-    """Write the plan's file, and return its template."""
+def _plan(job: Job, folder: Path, tier: int | None) -> _Begun:
+    """Return the plan that the row names, as it goes into the folder, or a new one."""
     cells = job.row.cells
     if "plan" not in cells:
         return _begin(job, folder, tier)
@@ -168,19 +194,17 @@ def _plan(job: Job, folder: Path, tier: int | None) -> Template:
         opened = store.open(here)
         if not opened.exists:
             raise InputError("there is no such plan", Where(source), "check its name")
-    if isinstance(here, Path):
-        text = yamltext.read_file(here)
-        data: Any = text.data
-        moved = _moved(data, here.parent, folder)
-        written = text.text if moved == data else yamltext.splice(text, data, moved)
-        atomic.write(folder / PLAN, written.encode())
-    else:
-        data = document.to_data(opened.plan)
-        atomic.write(folder / PLAN, yamltext.dump(data).encode())
-    return opened.plan.template
+    bank, text = opened.plan.template, opened.text
+    if not isinstance(here, Path) or text is None:
+        return _Begun(bank, yamltext.dump(document.to_data(opened.plan)).encode())
+    data: Any = text.data
+    moved = _moved(data, here.parent, folder)
+    if moved == data:
+        return _Begun(bank, text.text.encode(), opened.plan)
+    return _Begun(bank, yamltext.splice(text, data, moved).encode(), opened.plan)
 
 
-def _begin(job: Job, folder: Path, tier: int | None) -> Template:
+def _begin(job: Job, folder: Path, tier: int | None) -> _Begun:
     cells = job.row.cells
     name = cells.get("template", store.files.DEFAULT_TEMPLATE)
     base = Path(job.manifest).parent.absolute()
@@ -197,8 +221,7 @@ def _begin(job: Job, folder: Path, tier: int | None) -> Template:
     data |= {"layers": layers} if layers else {}
     data |= {"inherits": inherits} if inherits else {}
     data |= {"service": service, "revision": 1, "status": "draft"}
-    atomic.write(folder / PLAN, yamltext.dump(data).encode())
-    return bank
+    return _Begun(bank, yamltext.dump(data).encode())
 
 
 def _moved(data: dict[str, Any], old: Path, new: Path) -> dict[str, Any]:

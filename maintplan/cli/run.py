@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -74,6 +77,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     """Execute the plan's notebook headless, and write its documents."""
     from maintplan import atomic, store  # noqa: PLC0415 - a command imports what it needs
     from maintplan.reporting import formats  # noqa: PLC0415
+    from maintplan.store import loading  # noqa: PLC0415
     from maintplan.summary import tables  # noqa: PLC0415
 
     chosen = formats.named(to)
@@ -86,6 +90,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
         raise InputError("there is no such reference document", where, "name a Word document (.docx)")
     if sign is not None and not sign.is_file():
         raise InputError("there is no such key", Where(str(sign), path="--sign"), "name a private SSH key")
+    loading.keep_templates()  # the plan is opened again when it was run
     # Before anything is made: what is wrong with the plan is known at once.
     bank = {"template": template, "service": service, "tier": tier, "stage": stage}
     opened = store.open(plan, **bank)  # type: ignore[arg-type]
@@ -102,18 +107,35 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     }
     parameters |= {name: value for name, value in given.items() if value not in (None, "", [], {})}
     folder = atomic.folder(out)
-    notebook = _execute(parameters, folder / "executed.ipynb", chosen)
     options = {
         "show_code": show_code,
         "font_paths": [str(each) for each in font_path or []],
         "reference_doc": str(reference_doc or ""),
     }
+    books = _Workbooks()
+
+    def meanwhile() -> None:
+        """Load what makes the documents, and make what a run that changes nothing leaves as it is."""
+        from maintplan.reporting import making  # noqa: PLC0415
+        from maintplan.summary import workbook  # noqa: PLC0415
+
+        def needed() -> None:
+            with suppress(Exception):  # what is wrong with it is said where it is used
+                making.load(chosen)
+                workbook.load()
+                books.of(opened.plan)
+
+        books.begun = Thread(target=needed, daemon=True)
+        books.begun.start()
+
+    notebook = _execute(parameters, folder / "executed.ipynb", meanwhile)
     now = store.open(plan, **bank)  # type: ignore[arg-type]
-    workbook = _workbook(now.plan)
-    atomic.write(folder / tables.WORKBOOK, workbook)
+    books.begun.join()
+    book = books.of(now.plan)
+    atomic.write(folder / tables.WORKBOOK, book)
     warnings, documents = _export(notebook, chosen, folder, options)
     beside = {f"documents/{each.relative_to(folder).as_posix()}": each.read_bytes() for each in documents} | {
-        f"tables/{tables.WORKBOOK}": workbook
+        f"tables/{tables.WORKBOOK}": book
     }
     _hand_over(now, notebook, beside, folder, sign)
     for said in warnings:
@@ -122,19 +144,26 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
         raise typer.Exit(1)
 
 
-def _workbook(plan: Plan) -> bytes:
-    """Return all tables of a plan, its findings as of the day that its documents bear."""
-    import datetime as dt  # noqa: PLC0415 - see above
+class _Workbooks:
+    """All tables of a plan, its findings as of the day of its documents; made once for the same plan."""
 
-    from maintplan.calendar import moment  # noqa: PLC0415
-    from maintplan.plan import approval, stand  # noqa: PLC0415
-    from maintplan.review import load, review  # noqa: PLC0415
-    from maintplan.summary import tables  # noqa: PLC0415
+    def __init__(self) -> None:
+        self.begun = Thread()
+        self._made: tuple[Plan, dt.date, bytes] | None = None
 
-    standing = stand(plan)
-    said = moment(plan) if approval.status(plan, standing) == "complete" else None
-    day = (said or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).date()
-    return tables.workbook(standing, review(standing, load(plan.template), day))
+    def of(self, plan: Plan) -> bytes:
+        from maintplan.calendar import moment  # noqa: PLC0415 - see above
+        from maintplan.plan import approval, stand  # noqa: PLC0415
+        from maintplan.review import load, review  # noqa: PLC0415
+        from maintplan.summary import tables  # noqa: PLC0415
+
+        standing = stand(plan)
+        said = moment(plan) if approval.status(plan, standing) == "complete" else None
+        day = (said or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).date()
+        if self._made is None or self._made[:2] != (plan, day):
+            made = tables.workbook(standing, review(standing, load(plan.template), day))
+            self._made = plan, day, made
+        return self._made[2]
 
 
 def _hand_over(
@@ -201,33 +230,20 @@ def _laid_over(base: Any, top: Any) -> Any:
     return top
 
 
-def _execute(parameters: dict[str, Any], path: Path, chosen: list[Format]) -> NotebookNode:
+def _execute(parameters: dict[str, Any], path: Path, meanwhile: Callable[[], None]) -> NotebookNode:
     from maintplan import atomic, headless, resources  # noqa: PLC0415
+    from maintplan.engine import writing  # noqa: PLC0415
 
-    def load() -> None:
-        """Load what makes the documents while the kernel is at work."""
-        from threading import Thread  # noqa: PLC0415
-
-        from maintplan.reporting import making  # noqa: PLC0415
-        from maintplan.summary import workbook  # noqa: PLC0415
-
-        def needed() -> None:
-            with suppress(Exception):  # what is wrong with it is said where it is used
-                making.load(chosen)
-                workbook.load()
-
-        Thread(target=needed, daemon=True).start()
-
-    notebook, error = headless.execute(resources.notebook(), parameters, output=str(path), meanwhile=load)
-    import nbformat  # noqa: PLC0415
-
-    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    notebook, error = headless.execute(
+        resources.notebook(), parameters, output=str(path), meanwhile=meanwhile
+    )
+    data = writing.data(notebook)
     if error is None:
-        atomic.write(path, text.encode())
+        atomic.write(path, data)
         return notebook
     if not error.expected:  # to be looked into; what an earlier run has written stays
         failed = path.with_name("failed.ipynb")
-        atomic.write(failed, text.encode())
+        atomic.write(failed, data)
         error.mend = f"look at {failed}"
     raise error
 

@@ -140,7 +140,13 @@ async def _serve(end: socket.socket) -> None:
 
 
 def _kernel(session: Session) -> Kernel:
-    config = Config({"HistoryManager": {"hist_file": ":memory:"}, "IPKernelApp": {"connection_file": ""}})
+    config = Config(
+        {
+            "HistoryManager": {"hist_file": ":memory:"},
+            "IPKernelApp": {"connection_file": ""},
+            "Kernel": {"_execute_sleep": 0},  # what a cell has put out is on the wire when it ends
+        }
+    )
     log = logging.getLogger("IPKernelApp")
     log.propagate = False  # what goes wrong in a cell stands in the notebook
     log.addHandler(logging.NullHandler())

@@ -12,7 +12,9 @@ import datetime as dt
 import html
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -127,13 +129,24 @@ def execute(
 def _load() -> None:
     """Load what reads and runs notebooks, while the kernel starts."""
     with lean.without(*lean.FORMATS):
-        import nbclient  # noqa: F401, PLC0415
+        from maintplan.engine import outputs  # noqa: F401, PLC0415
+
+
+@lru_cache(maxsize=4)
+def _source(path: Path, changed: int, size: int) -> NotebookNode:
+    """Return a notebook as it stands in its file, checked; many runs read the same one."""
+    import nbformat  # noqa: PLC0415
+
+    del changed, size
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return notebook
 
 
 def _read(path: Path, parameters: Mapping[str, Any], output: str | None) -> NotebookNode:
     import nbformat  # noqa: PLC0415
 
-    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    about = path.stat()
+    notebook = deepcopy(_source(path, about.st_mtime_ns, about.st_size))
     notebook["cells"] = [each for each in notebook["cells"] if MARK not in each["metadata"].get("tags", [])]
     for cell in notebook["cells"]:
         cell["metadata"].setdefault("tags", [])
@@ -153,6 +166,7 @@ def _read(path: Path, parameters: Mapping[str, Any], output: str | None) -> Note
     return notebook
 
 
+@cache
 def _version() -> str | None:
     with contextlib.suppress(metadata.PackageNotFoundError):
         return metadata.version("papermill")
@@ -170,12 +184,13 @@ class _Run:
 
     def run(self) -> Failure | None:
         """Execute the cells, and return what stopped them."""
-        import nbclient  # noqa: PLC0415
         from jupyter_core.utils import run_sync  # noqa: PLC0415
         from nbclient import exceptions  # noqa: PLC0415
 
+        from maintplan.engine import outputs  # noqa: PLC0415
+
         kernel: Any = self._kernel
-        client: Any = nbclient.NotebookClient(
+        client: Any = outputs.Client(
             self._notebook, km=kernel, timeout_func=self._left, raise_on_iopub_timeout=True, log=_QUIET
         )
         failure, running = None, 0

@@ -197,7 +197,8 @@ def _merged(line: Sequence[blocks.Span]) -> list[blocks.Span]:
         href = links.allowed(span.href)
         if out and out[-1].tone == tone and out[-1].href == href:
             text = out.pop().text + text
-        out.append(blocks.Span(text=text, tone=tone, href=href))
+        same = (text, tone, href) == (span.text, span.tone, span.href)
+        out.append(span if same else blocks.Span(text=text, tone=tone, href=href))
     return out
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from maintplan import fields, zipped
+from maintplan import fields, lean, zipped
 from maintplan.fields import Spec
 from maintplan.plan import Standing
 from maintplan.summary.phrases import words_of
@@ -35,8 +35,9 @@ _EXACT = 10**15
 
 
 def load() -> None:
-    """Load what writes a workbook."""
-    import openpyxl  # noqa: F401, PLC0415 - see below
+    """Load what writes a workbook; numbers are Python's own, so numpy is not loaded for it."""
+    with lean.without("numpy"):
+        import openpyxl  # noqa: F401, PLC0415 - see below
 
 
 def workbook(standing: Standing, sheets: Iterable[Sheet]) -> bytes:
