@@ -14,6 +14,7 @@ from typing import Any
 
 from maintplan.errors import MaintplanError
 from maintplan.fields import duration
+from maintplan.words import words
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Between:
     Attributes
     ----------
     rule
-        ``dependency-slower``, ``chain-slower``, ``their-rto-differs``, ``circle`` or ``plan-not-here``.
+        ``dependency-slower``, ``chain-slower``, ``their-rto-differs`` or ``circle``.
     severity
         How grave it is.
     services
@@ -36,6 +37,14 @@ class Between:
     severity: str
     services: tuple[str, ...]
     compared: Mapping[str, str]
+
+
+def said(each: Between, language: str = "en", which: str = "") -> str:
+    """Say in a sentence what was found, or (``mend.``) what is to be done about it."""
+    say = words(language)
+    first, second = each.services[:2]
+    listed = say("between.joined").join(each.services)
+    return say(f"between.{which}{each.rule}", services=listed, first=first, second=second, **each.compared)
 
 
 def names(needs: Mapping[str, Any], known: Mapping[str, str]) -> str | None:

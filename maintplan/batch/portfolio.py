@@ -14,10 +14,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from maintplan import atomic, resources, store
-from maintplan.batch import between, occurring
+from maintplan.batch import between, occurring, teams
 from maintplan.batch.facts import facts
 from maintplan.batch.row import MEMORY
 from maintplan.batch.running import RESULTS
@@ -25,6 +25,8 @@ from maintplan.errors import InputError, MaintplanError, MissingExtra, Where
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from maintplan.store.records import PlanRecord
 
 PAGE, PLANS, FINDINGS = "portfolio.html", "plans.parquet", "findings.csv"
 SOON = 60
@@ -50,6 +52,8 @@ class Entry:
         The facts of its plan; empty where there is none.
     folder
         Where its results lie, seen from the page.
+    beside
+        A digest of what its report says of it and other services.
     """
 
     service: str
@@ -57,6 +61,7 @@ class Entry:
     message: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     folder: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,14 +114,17 @@ def of_batch(folder: Path, day: dt.date | None = None) -> Portfolio:
     entries = []
     for each in rows:
         kept = _kept(folder / each["folder"] / MEMORY)
-        entries.append(Entry(each["service"], each["outcome"], each.get("message", ""), kept, each["folder"]))
+        about = kept.get("facts") or {}
+        beside = str(kept.get("beside") or "")
+        message = each.get("message") or ""
+        entries.append(Entry(each["service"], each["outcome"], message, about, each["folder"], beside))
     return Portfolio(tuple(entries), day or dt.datetime.now(dt.UTC).date())
 
 
 def _kept(path: Path) -> Mapping[str, Any]:
     try:
-        found = json.loads(path.read_bytes())["facts"]
-    except (OSError, ValueError, KeyError, TypeError):
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -131,7 +139,10 @@ def _is_plan(path: Path, folder: Path) -> bool:
 
 def _opened(address: str | Path, name: str, day: dt.date) -> Entry:
     try:
-        found = facts(store.open(address).plan, day)
+        opened = store.open(address)
+        found = facts(opened.plan, day)
+        if not isinstance(opened, store.PlanFile):
+            found["history"] = teams.history(cast("PlanRecord", opened), day)
     except MaintplanError as error:
         return Entry(name, "input_error", str(error))
     return Entry(str(found["name"]), facts=found)
@@ -204,7 +215,8 @@ def findings_table(found: Portfolio) -> pd.DataFrame:
             "rule": each.rule,
             "severity": each.severity,
             "open": True,
-            "message": f"{' → '.join(each.services)} {dict(each.compared) or ''}".strip(),
+            "message": between.said(each),
+            "remedy": between.said(each, which="mend."),
         }
         for each in between.found(found.planned)
     ]
@@ -237,6 +249,7 @@ def page(found: Portfolio, earlier: Portfolio | None = None) -> str:
         state=_state,
         failed=[each for each in found.entries if each.outcome != "ok"],
         frequent=_frequent(found),
+        teams=teams.teams(planned, None if earlier is None else earlier.planned),
         risks=_risks(found),
         untested=sorted(
             (service for service, about in planned.items() if not about.get("last_restore_test")),
@@ -244,6 +257,7 @@ def page(found: Portfolio, earlier: Portfolio | None = None) -> str:
         ),
         overdue=_overdue(found),
         between=between.found(planned),
+        said=between.said,
         times=sorted(each for of in times.values() for each in of)[:_LISTED],
         collisions=occurring.collisions(times, between.graph(planned)),
         waves=_waves(found),

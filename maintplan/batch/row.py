@@ -77,9 +77,8 @@ def _run(job: Job, folder: Path) -> Outcome:
         for _ in making.make(executed, formats.named(job.formats), folder, {}):
             pass
         outcome = _outcome(job, "ok", facts=facts.facts(_now(folder / PLAN, begun)))
-        sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in _files(folder)}
-        kept = {**outcome.to_data(), "facts": outcome.facts, "files": sizes}
-        atomic.write(folder / MEMORY, (json.dumps(kept, ensure_ascii=False) + "\n").encode())
+        kept = {**outcome.to_data(), "facts": outcome.facts, "files": sizes(folder)}
+        atomic.write(folder / MEMORY, remembering(kept))
     _put_in_place(folder, Path(job.out) / job.row.folder)
     return outcome
 
@@ -91,8 +90,15 @@ def _now(path: Path, begun: _Begun) -> Plan:
     return store.open(path).plan
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+def sizes(folder: Path) -> dict[str, int]:
+    """Return how long each file of a row's results is."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MEMORY)
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
+def remembering(kept: dict[str, Any]) -> bytes:
+    """Return what is remembered of a row as the bytes of its file."""
+    return (json.dumps(kept, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
 def remembered(job: Job) -> Outcome | None:
@@ -102,6 +108,7 @@ def remembered(job: Job) -> Outcome | None:
         kept = json.loads((folder / MEMORY).read_bytes())
         if kept["key"] != job.key or kept["outcome"] != "ok":
             return None
+        kept.pop("beside", None)
         files = kept.pop("files").items()
         if any((folder / name).stat().st_size != size for name, size in files):
             return None  # somebody has deleted or changed one, or the power failed before it was on the disk

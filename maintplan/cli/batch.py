@@ -51,7 +51,7 @@ def batch(  # noqa: PLR0913, PLR0917 - each is an option of its own
     ] = None,
 ) -> None:
     """Make one plan for each row of a manifest."""
-    from maintplan.batch import portfolio, running, workers  # noqa: PLC0415 - a command imports what it needs
+    from maintplan.batch import beside, portfolio, running, workers  # noqa: PLC0415 - see above
     from maintplan.reporting import formats  # noqa: PLC0415
 
     formats.named(to)
@@ -71,7 +71,12 @@ def batch(  # noqa: PLR0913, PLR0917 - each is an option of its own
         progress.end()
         typer.echo(f"wrote {running.write(prepared)}")
         if prepared.stopped is None:
-            for path in portfolio.write(portfolio.of_batch(out), out, baseline):
+            made = portfolio.of_batch(out)
+            with workers.pool(width) if address is None else contextlib.nullcontext() as pool:
+                count = beside.show(made.entries, out, to, pool)
+            if count:
+                typer.echo(f"{count} reports say what stands between services")
+            for path in portfolio.write(made, out, baseline):
                 typer.echo(f"wrote {path}")
     _say(prepared, manifest, out)
     if prepared.failed or prepared.stopped or prepared.templates_changed:

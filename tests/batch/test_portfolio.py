@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from maintplan import resources
-from maintplan.batch import between, occurring, portfolio
+from maintplan import resources, store
+from maintplan.batch import between, occurring, portfolio, teams
 from maintplan.errors import InputError
+from maintplan.plan import edits
 
 DAY = dt.date(2026, 11, 25)
 ZERO = {"asked": 1, "decided": 1, "high": 0, "medium": 0, "low": 0, "waiting": 0, "accepted": 0}
@@ -62,8 +63,8 @@ def test_a_plan_that_is_not_there_and_a_service_that_names_itself_are_no_edges()
     assert between.found({"a": plan("1h", on("elsewhere.yaml"), on("a.yaml"))}) == []
 
 
-def test_ten_thousand_services_in_one_chain() -> None:
-    facts = {f"s{n}": plan("1h", on(f"s{n + 1}.yaml")) for n in range(2_000)}
+def test_a_thousand_services_in_one_chain() -> None:
+    facts = {f"s{n}": plan("1h", on(f"s{n + 1}.yaml")) for n in range(1_000)}
     assert {each.rule for each in between.found(facts)} == {"chain-slower"}
 
 
@@ -113,6 +114,42 @@ def test_better_worse_new_and_gone() -> None:
         ("d", "new", ""),
         ("b", "worse", "medium 0 → 1"),
     ]
+
+
+def test_a_team_is_the_sum_of_its_services_and_has_a_past() -> None:
+    def owned(owner: str, decided: int, high: int, **history: tuple[int, int]) -> dict[str, Any]:
+        whole = ZERO | {"asked": 10, "decided": decided, "high": high}
+        return plan("1h", owner=owner, history=history) | {"whole": whole, "day": "2026-11-25"}
+
+    planned = {
+        "shop": owned("web", 8, 1, **{"2026-09-30": (2, 10), "2026-10-31": (6, 10)}),
+        "cart": owned("web", 9, 0, **{"2026-10-31": (5, 10)}),
+        "ledger": owned("", 1, 2),
+    }
+    nobody, web = teams.teams(planned)
+    assert (nobody.name, nobody.decided, nobody.high) == ("", 1, 2)
+    assert (web.services, web.decided, web.asked, web.high) == (2, 17, 20, 1)
+    assert web.before == {"2026-09-30": (2, 10), "2026-10-31": (11, 20)}
+    assert nobody.before == {"2026-09-30": None, "2026-10-31": None}
+    earlier = {"shop": owned("web", 3, 0) | {"day": "2026-08-01"}}
+    assert teams.teams(planned, earlier)[1].before["2026-08-01"] == (3, 10)
+
+
+def test_readiness_of_stored_plans_is_looked_up_in_their_revisions(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'plans.db'}"
+    opened = store.open(f"{address}#shop")
+    rto = "recovery.system-recovery-procedures.rto"
+    when = dt.datetime(2026, 9, 3, tzinfo=dt.UTC)
+    opened.save(edits.answer(opened.plan, rto, "4h"), create=True, when=when)
+    opened.save(
+        edits.answer(opened.plan, "recovery.system-recovery-procedures.rpo", "1h"),
+        when=dt.datetime(2026, 11, 2, tzinfo=dt.UTC),
+    )
+    (entry,) = portfolio.read(address, DAY).entries
+    assert set(entry.facts["history"]) == {"2026-09-30", "2026-10-31"}
+    assert entry.facts["history"]["2026-09-30"][1] == entry.facts["whole"]["asked"]
+    page = portfolio.page(portfolio.Portfolio((entry,), DAY))
+    assert "2026-09-30" in page
 
 
 def test_the_page_and_the_tables_of_a_folder_of_plans(tmp_path: Path) -> None:
