@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from maintplan.reporting import fonts, outputs
 from maintplan.reporting.collecting import Collected, Failure, Listing, Output
+from maintplan.reporting.frame import Frame, frame
 from maintplan.summary import html
 from maintplan.summary.blocks import Code, Part
-from maintplan.words import Words, words
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r'<a href="([^"]+)">\1</a>')
 _ITALIC = re.compile(r"<(?:em|i|cite|var)>")
 
@@ -40,40 +38,27 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Frame):
     """What the template puts on the page.
 
     Attributes
     ----------
-    title, language
-        The document's.
-    words
-        The words of the frame, in that language.
-    about
-        Facts from the title page, as text: ``service``, ``status``, ``revision``, ``date``.
     cover_html
         The title page; empty when the notebook stopped before it.
     contents
         The table of contents.
     first, body
         The pieces, in order: those before the contents, and those after.
-    layout
-        ``document`` for one that begins at once, ``whole`` for one with a title page of its own.
     failures
         Cells that failed.
     fonts_css
         The fonts that it needs.
     """
 
-    title: str
-    language: str
-    words: Words
-    about: dict[str, str]
     cover_html: str
     contents: tuple[Entry, ...]
     first: tuple[Piece, ...]
     body: tuple[Piece, ...]
-    layout: str
     failures: tuple[Failure, ...]
     fonts_css: str
 
@@ -88,24 +73,14 @@ def page(collected: Collected, name: str) -> Page:
     name
         Its name, the title where no title page gives one.
     """
-    about: dict[str, Any] = collected.cover.about if collected.cover else {}
-    given = about.get("title") or (collected.cover.title if collected.cover else "")
-    title = str(given or next((each.under for each in collected.failures if each.under), name))
-    language = str(about.get("language") or "en")
-    language = language if _LANGUAGE.fullmatch(language) else "en"
+    around = frame(collected, name)
     cover = _part(collected.cover) if collected.cover else ""
-    beside = about.get("side_by_side")
     pieces = tuple(map(_piece, collected.items))
-    everything = f"{title}{cover}{''.join(piece.html for piece in pieces)}"
+    everything = f"{around.title}{cover}{''.join(piece.html for piece in pieces)}"
     ids = [item.id if isinstance(item, Part) else "" for item in collected.items]
-    after = str(about.get("contents_after") or "")
-    split = ids.index(after) + 1 if after in ids else 0
-    paired = frozenset(map(str, beside)) if isinstance(beside, list) else frozenset[str]()
+    split, paired = around.split(ids), frozenset(around.side_by_side)
     return Page(
-        title=title,
-        language=language,
-        words=words(language),
-        about=_facts(about),
+        **vars(around),
         cover_html=cover,
         contents=tuple(
             Entry(part.id, part.title, "status" if part.kind == "status" else "section")
@@ -114,15 +89,9 @@ def page(collected: Collected, name: str) -> Page:
         ),
         first=tuple(_side_by_side(pieces[:split], ids[:split], paired)),
         body=tuple(_side_by_side(pieces[split:], ids[split:], paired)),
-        layout="document" if about.get("layout") == "document" else "whole",
         failures=collected.failures,
         fonts_css=fonts.css(everything, italic=_ITALIC.search(everything) is not None),
     )
-
-
-def _facts(about: dict[str, Any]) -> dict[str, str]:
-    facts = {name: str(value) for name, value in about.items() if isinstance(value, str | int) and value}
-    return {**facts, "date": facts.get("made") or facts.get("date", "")}
 
 
 def _part(part: Part) -> str:

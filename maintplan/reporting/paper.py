@@ -5,19 +5,16 @@ It is to PDF, DOCX and Markdown what `maintplan.reporting.page` is to HTML.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from maintplan.reporting import flow, foreign
 from maintplan.reporting.collecting import Collected, Failure, Item, Listing
+from maintplan.reporting.frame import Frame, frame
 from maintplan.summary import escaping
 from maintplan.summary.blocks import Block, Code, Note, Part, Span, line
-from maintplan.words import Words, words
-
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+from maintplan.words import Words
 
 
 @dataclass(frozen=True)
@@ -47,36 +44,20 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Paper:
+class Paper(Frame):
     """A whole document.
 
     Attributes
     ----------
-    title, language
-        The document's.
-    words
-        The words of the frame, in that language.
-    about
-        Facts from the title page, as text.
     cover
         The title page; empty when the notebook stopped before it.
     first, body
         The sheets, in order: those before the contents, and those after.
-    layout
-        ``document`` for one that begins at once, ``whole`` for one with a title page of its own.
-    side_by_side
-        Sheets, by id, of which each two that follow each other share the width of a page where it is enough.
     """
 
-    title: str
-    language: str
-    words: Words
-    about: dict[str, str]
     cover: Sheet
     first: tuple[Sheet, ...]
     body: tuple[Sheet, ...]
-    layout: str
-    side_by_side: tuple[str, ...] = ()
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
@@ -120,46 +101,19 @@ def paper(collected: Collected, name: str) -> Paper:
     name
         Its name, the title where no title page gives one.
     """
-    cover = collected.cover
-    about: dict[str, Any] = cover.about if cover else {}
-    given = about.get("title") or (cover.title if cover else "")
-    stopped_in = next((each.under for each in collected.failures if each.under), "")
-    title = escaping.cleaned(str(given or stopped_in)).strip() or name
-    language = str(about.get("language") or "en")
-    language = language if _LANGUAGE.fullmatch(language) else "en"
-    say = words(language)
-    sheets = tuple(sheet for item in collected.items if (sheet := _sheet(item, say)) is not None)
-    ids = [each.id for each in sheets]
-    after = str(about.get("contents_after") or "")
-    split = ids.index(after) + 1 if after in ids else 0
-    beside = about.get("side_by_side")
-    stopped = tuple(_stopped(each, say) for each in collected.failures)
+    around, cover = frame(collected, name), collected.cover
+    found = (_sheet(item, around.words) for item in collected.items)
+    sheets = tuple(sheet for sheet in found if sheet is not None)
+    split = around.split([each.id for each in sheets])
+    stopped = tuple(_stopped(each, around.words) for each in collected.failures)
+    title = escaping.cleaned(cover.title).strip() if cover else ""
+    blocks = cover.blocks if cover else ()
     return Paper(
-        title=title,
-        language=language,
-        words=say,
-        about=facts(about),
-        cover=Sheet(
-            "cover",
-            escaping.cleaned(cover.title).strip() or title if cover else title,
-            "cover",
-            (*stopped, *(cover.blocks if cover else ())),
-        ),
+        **vars(around),
+        cover=Sheet("cover", title or around.title, "cover", (*stopped, *blocks)),
         first=sheets[:split],
         body=sheets[split:],
-        layout="document" if about.get("layout") == "document" else "whole",
-        side_by_side=tuple(map(str, beside)) if isinstance(beside, list) else (),
     )
-
-
-def facts(about: dict[str, Any]) -> dict[str, str]:
-    """Return what a title page knows about its document, as text."""
-    found = {
-        name: escaping.cleaned(str(value))
-        for name, value in about.items()
-        if isinstance(value, str | int) and value
-    }
-    return {**found, "day": found.get("date", ""), "date": found.get("made") or found.get("date", "")}
 
 
 def _sheet(item: Item, say: Words) -> Sheet | None:

@@ -7,6 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -14,12 +15,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from docx import Document
 from docx.shared import Pt
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from maintplan.errors import InputError
 from maintplan.reporting import MaintplanDocxExporter
 from maintplan.summary.blocks import (
-    MIME,
     Block,
     Code,
     Column,
@@ -27,7 +26,6 @@ from maintplan.summary.blocks import (
     Heading,
     Note,
     Paragraph,
-    Part,
     Prose,
     Span,
     Step,
@@ -37,15 +35,6 @@ from maintplan.summary.blocks import (
 )
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-ABOUT: dict[str, Any] = {
-    "title": "Sluice: maintenance runbook",
-    "language": "en",
-    "layout": "document",
-    "service": "Sluice",
-    "status": "in review",
-    "revision": 7,
-    "date": "2026-11-24",
-}
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="30" height="9"/></svg>'
 LONG = "an-anchor-that-is-longer-than-the-forty-characters-that-word-takes"
 WIDE = Table(
@@ -65,22 +54,20 @@ EVERYTHING: tuple[Block, ...] = (
 )
 
 
-def notebook(*blocks: Block) -> Any:
-    cover = Part(id="cover", title="When Sluice is in trouble", kind="cover", about=ABOUT)
-    part = Part(id="first", title="First things", blocks=blocks)
-    other = Part(id="second", title="Second things", blocks=(Paragraph(line=line("The end.")),))
-    parts = (cover, part, other)
-    outputs = [new_output("display_data", {MIME: each.to_json()}) for each in parts]  # type: ignore[no-untyped-call]
-    return new_notebook(cells=[new_code_cell(outputs=outputs)])  # type: ignore[no-untyped-call]
-
-
-def docx(*blocks: Block, **options: Any) -> bytes:
-    made, _ = MaintplanDocxExporter(**options).from_notebook_node(notebook(*blocks))
-    return bytes(made)
+Docx = Callable[..., bytes]
 
 
 @pytest.fixture(scope="module")
-def everything() -> bytes:
+def docx(notebook: Callable[..., Any]) -> Docx:
+    def make(*blocks: Block, **options: Any) -> bytes:
+        made, _ = MaintplanDocxExporter(**options).from_notebook_node(notebook(*blocks))
+        return bytes(made)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def everything(docx: Docx) -> bytes:
     return docx(*EVERYTHING)
 
 
@@ -154,11 +141,11 @@ def test_every_part_is_well_formed_and_declared(everything: bytes) -> None:
         assert styled <= defined
 
 
-def test_the_same_document_is_the_same_file(everything: bytes) -> None:
+def test_the_same_document_is_the_same_file(everything: bytes, docx: Docx) -> None:
     assert docx(*EVERYTHING) == everything
 
 
-def test_what_looks_like_code_of_any_kind_is_text() -> None:
+def test_what_looks_like_code_of_any_kind_is_text(docx: Docx) -> None:
     nasty = "<w:p/> & ]]> \\input{x} $x^2$ #panic() {{ 7*7 }} =1+1 ![a](/etc/passwd) <img src=x>"
     read = Document(io.BytesIO(docx(Paragraph(line=line(nasty)), Code(text=nasty), Prose(markdown=nasty))))
     said = [each.text for each in read.paragraphs]
@@ -175,7 +162,9 @@ def png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
-def test_an_organisations_own_document_keeps_its_fonts_its_page_and_its_logo(tmp_path: Path) -> None:
+def test_an_organisations_own_document_keeps_its_fonts_its_page_and_its_logo(
+    tmp_path: Path, docx: Docx
+) -> None:
     own = Document()
     own.styles["Normal"].font.name = "Acme Sans"
     own.styles["Heading 1"].font.name = "Acme Display"
@@ -198,7 +187,7 @@ def test_an_organisations_own_document_keeps_its_fonts_its_page_and_its_logo(tmp
         assert bundle.read(f"word/{target[1]}") == png()
 
 
-def test_a_reference_document_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_a_reference_document_that_is_none_is_refused(tmp_path: Path, docx: Docx) -> None:
     path = tmp_path / "acme.docx"
     path.write_text("no document")
     with pytest.raises(InputError, match="can't be read as DOCX; name a Word document"):

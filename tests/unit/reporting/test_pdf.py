@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image, ImageChops
 from pypdf import PdfReader
 
@@ -24,7 +23,6 @@ from maintplan.reporting.paper import paper
 from maintplan.reporting.typesetting import SIDE, typeset
 from maintplan.resources import report_template
 from maintplan.summary.blocks import (
-    MIME,
     Block,
     Bullets,
     Code,
@@ -34,7 +32,6 @@ from maintplan.summary.blocks import (
     Note,
     Pairs,
     Paragraph,
-    Part,
     Prose,
     Span,
     Step,
@@ -43,28 +40,17 @@ from maintplan.summary.blocks import (
     line,
 )
 
-ABOUT: dict[str, Any] = {
-    "title": "Sluice: maintenance runbook",
-    "language": "en",
-    "layout": "document",
-    "service": "Sluice",
-    "status": "in review",
-    "revision": 7,
-    "date": "2026-11-24",
-}
+Notebook = Callable[..., Any]
+Pdf = Callable[..., PdfReader]
 
 
-def notebook(*blocks: Block, **about: Any) -> Any:
-    cover = Part(id="cover", title="When Sluice is in trouble", kind="cover", about={**ABOUT, **about})
-    part = Part(id="first", title="First things", blocks=blocks)
-    other = Part(id="second", title="Second things", blocks=(Paragraph(line=line("The end.")),))
-    outputs = [new_output("display_data", {MIME: each.to_json()}) for each in (cover, part, other)]  # type: ignore[no-untyped-call]
-    return new_notebook(cells=[new_code_cell(outputs=outputs)])  # type: ignore[no-untyped-call]
+@pytest.fixture(scope="module")
+def pdf(notebook: Notebook) -> Pdf:
+    def make(*blocks: Block, **about: Any) -> PdfReader:
+        made, _ = MaintplanPDFExporter().from_notebook_node(notebook(*blocks, **about))
+        return PdfReader(io.BytesIO(made))
 
-
-def pdf(*blocks: Block, **about: Any) -> PdfReader:
-    made, _ = MaintplanPDFExporter().from_notebook_node(notebook(*blocks, **about))
-    return PdfReader(io.BytesIO(made))
+    return make
 
 
 def words(text: str) -> str:
@@ -82,7 +68,7 @@ def table(rows: Sequence[Sequence[str]], columns: int) -> Table:
     )
 
 
-def test_it_says_that_it_is_accessible_and_names_title_and_language() -> None:
+def test_it_says_that_it_is_accessible_and_names_title_and_language(pdf: Pdf) -> None:
     reader = pdf(Paragraph(line=line("Hello.")))
     root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
@@ -92,13 +78,13 @@ def test_it_says_that_it_is_accessible_and_names_title_and_language() -> None:
     assert b"pdfuaid" in root["/Metadata"].get_data()
 
 
-def test_bookmarks_lead_to_the_sections() -> None:
+def test_bookmarks_lead_to_the_sections(pdf: Pdf) -> None:
     reader = pdf(Paragraph(line=line("Hello.")))
     titles = [each.title for each in reader.outline if not isinstance(each, list)]
     assert titles == ["First things", "Second things"]
 
 
-def test_each_page_says_what_it_belongs_to_and_how_many_there_are() -> None:
+def test_each_page_says_what_it_belongs_to_and_how_many_there_are(pdf: Pdf) -> None:
     reader = pdf(*(Paragraph(line=line(f"Paragraph {index}. " * 30)) for index in range(30)))
     count = len(reader.pages)
     assert count > 1
@@ -108,7 +94,7 @@ def test_each_page_says_what_it_belongs_to_and_how_many_there_are() -> None:
         assert words(f"{number} of {count}") in shown
 
 
-def test_a_long_table_repeats_its_header_and_loses_no_word_of_a_cell_of_two_pages() -> None:
+def test_a_long_table_repeats_its_header_and_loses_no_word_of_a_cell_of_two_pages(pdf: Pdf) -> None:
     rows = [[f"r{row}c{column}" for column in range(12)] for row in range(200)]
     rows[100][5] = " ".join(f"word{index}" for index in range(900))
     reader = pdf(Heading(level=2, text="Wide", anchor="wide"), table(rows, 12))
@@ -121,7 +107,7 @@ def test_a_long_table_repeats_its_header_and_loses_no_word_of_a_cell_of_two_page
     assert "Wide" in across[0].extract_text(), "its heading turns with it"
 
 
-def test_what_looks_like_code_of_any_kind_is_text() -> None:
+def test_what_looks_like_code_of_any_kind_is_text(pdf: Pdf) -> None:
     nasty = '#panic("x") #read("/etc/passwd") $x^2$ \\input{a} <b>&amp; {{ 7*7 }} =1+1 @ref // /* `` ~ -- ---'
     everything = (
         Paragraph(line=line(nasty)),
@@ -135,7 +121,7 @@ def test_what_looks_like_code_of_any_kind_is_text() -> None:
     assert text(pdf(*everything)).count(words(nasty)) == 10
 
 
-def test_a_persons_markdown_goes_below_its_section_and_fetches_nothing() -> None:
+def test_a_persons_markdown_goes_below_its_section_and_fetches_nothing(pdf: Pdf) -> None:
     prose = "# Big\n\n###### Small\n\n![a picture](file:///etc/passwd) ![b](https://x.example/b.png)\n\n<b>raw</b>"
     reader = pdf(Heading(level=2, text="Above", anchor="above"), Prose(markdown=prose))
     assert "apicture(file:///etc/passwd)" in text(reader)
@@ -144,7 +130,7 @@ def test_a_persons_markdown_goes_below_its_section_and_fetches_nothing() -> None
 
 
 @pytest.mark.parametrize("word", ["x" * 400, "/".join(["path"] * 90), "https://x.example/" + "a" * 300])
-def test_a_word_that_fits_no_line_breaks_and_stays_on_the_page(word: str) -> None:
+def test_a_word_that_fits_no_line_breaks_and_stays_on_the_page(word: str, pdf: Pdf) -> None:
     blocks = (
         Paragraph(line=line(word)),
         Code(text=word),
@@ -177,9 +163,9 @@ NASTY = (
 )
 
 
-def margins(blocks: Sequence[Block], **about: Any) -> set[tuple[str, int]]:
+def margins(made_of: Any) -> set[tuple[str, int]]:
     """Return the sides, with the page, on which anything stands in the outer part of a margin."""
-    read = paper(collect(notebook(*blocks, **about), "nasty"), "nasty")
+    read = paper(collect(made_of, "nasty"), "nasty")
     chosen = faces.faces(read.texts())
     data = typeset(read, chosen).data
     pages = renderer._compiler(chosen.folders).compile(
@@ -205,7 +191,7 @@ def margins(blocks: Sequence[Block], **about: Any) -> set[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("layout", ["document", "whole"])
-def test_nothing_runs_into_a_margin_or_off_the_page(layout: str) -> None:
+def test_nothing_runs_into_a_margin_or_off_the_page(layout: str, notebook: Notebook) -> None:
     cell = " ".join(f"word{index}" for index in range(1100))
     wide = [[f"r{row}c{column} {NASTY[column % 7]}" for column in range(12)] for row in range(3)]
     wide[1][5] = cell
@@ -227,16 +213,16 @@ def test_nothing_runs_into_a_margin_or_off_the_page(layout: str) -> None:
             ),
         ]
     blocks.append(Prose(markdown=deep))
-    assert margins(blocks, layout=layout, title=WORD, service=WORD) == set()
+    assert margins(notebook(*blocks, layout=layout, title=WORD, service=WORD)) == set()
 
 
-def test_the_same_document_is_the_same_file() -> None:
+def test_the_same_document_is_the_same_file(notebook: Notebook) -> None:
     first, _ = MaintplanPDFExporter().from_notebook_node(notebook(Paragraph(line=line("Hello."))))
     second, _ = MaintplanPDFExporter().from_notebook_node(notebook(Paragraph(line=line("Hello."))))
     assert first == second
 
 
-def test_hungarian_greek_and_arabic_come_out_as_they_went_in() -> None:
+def test_hungarian_greek_and_arabic_come_out_as_they_went_in(pdf: Pdf, notebook: Notebook) -> None:
     said = "Árvíztűrő tükörfúrógép. Ξεσκεπάζω την ψυχοφθόρα βδελυγμία. Съешь ещё. → ≤ ≥ ✓ …"
     assert words(said) in text(pdf(Paragraph(line=line(said))))
     exporter = MaintplanPDFExporter()
@@ -244,7 +230,7 @@ def test_hungarian_greek_and_arabic_come_out_as_they_went_in() -> None:
     assert not exporter.warnings
 
 
-def test_a_character_that_no_font_has_is_printed_as_its_code_point_and_named() -> None:
+def test_a_character_that_no_font_has_is_printed_as_its_code_point_and_named(notebook: Notebook) -> None:
     exporter = MaintplanPDFExporter()
     made, _ = exporter.from_notebook_node(
         notebook(Paragraph(line=line("the 火 burns")), Code(text="echo 火"))
@@ -273,7 +259,7 @@ TYPED = st.text(
 @example(typed="# ")
 @example(typed="\x00")
 @example(typed="x" * 3_000)
-def test_nothing_that_a_person_types_makes_it_fail(typed: str) -> None:
+def test_nothing_that_a_person_types_makes_it_fail(typed: str, pdf: Pdf) -> None:
     blocks = (
         Heading(level=3, text=typed, anchor=typed, aside=line(typed)),
         Paragraph(
@@ -310,7 +296,7 @@ def font(folder: Path, characters: str) -> Path:
     return path
 
 
-def test_a_folder_of_fonts_draws_what_the_kits_own_lack(tmp_path: Path) -> None:
+def test_a_folder_of_fonts_draws_what_the_kits_own_lack(tmp_path: Path, notebook: Notebook) -> None:
     font(tmp_path, "火灾🚒𓀀")
     exporter = MaintplanPDFExporter(font_paths=[str(tmp_path)])
     said = "In case of 火灾 call 🚒 or 𓀀, in **bold 火** and `code 火`."
@@ -323,7 +309,9 @@ def test_a_folder_of_fonts_draws_what_the_kits_own_lack(tmp_path: Path) -> None:
     assert "echo火灾🚒" in shown
 
 
-def test_it_is_set_in_the_kits_own_fonts_whatever_the_machine_has(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_set_in_the_kits_own_fonts_whatever_the_machine_has(
+    monkeypatch: pytest.MonkeyPatch, pdf: Pdf
+) -> None:
     monkeypatch.setenv("FONTCONFIG_FILE", "/nowhere/fonts.conf")
     monkeypatch.setenv("HOME", "/nowhere")
     reader = pdf(Paragraph(line=line("Serif ", Span(text="code", tone="code"))), Note(line=line("Sans")))
@@ -340,7 +328,7 @@ def test_it_is_set_in_the_kits_own_fonts_whatever_the_machine_has(monkeypatch: p
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><text x="5" y="20" {}>{}</text></svg>'
 
 
-def test_words_in_a_picture_are_read_and_said_in_other_words_too() -> None:
+def test_words_in_a_picture_are_read_and_said_in_other_words_too(pdf: Pdf) -> None:
     made = pdf(
         Figure(svg=SVG.format('font-family="Inter"', "canary 火"), alt="Stages: canary", caption="Stages")
     )
@@ -361,7 +349,7 @@ def spoken(node: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("svg", ["no picture", "<svg", '<svg xmlns="http://www.w3.org/2000/svg" width="0"/>'])
-def test_a_picture_that_can_t_be_drawn_is_said_in_words(svg: str) -> None:
+def test_a_picture_that_can_t_be_drawn_is_said_in_words(svg: str, notebook: Notebook) -> None:
     exporter = MaintplanPDFExporter()
     made, _ = exporter.from_notebook_node(notebook(Figure(svg=svg, alt="Five stages in a row")))
     assert "Fivestagesinarow" in text(PdfReader(io.BytesIO(made)))
