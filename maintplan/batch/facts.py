@@ -89,6 +89,7 @@ def _finding(each: review.Finding) -> dict[str, Any]:
     return {
         "id": each.id,
         "rule": each.rule,
+        "title": each.title,
         "severity": each.severity,
         "at": each.at,
         "message": each.message,

@@ -282,15 +282,17 @@ def _state(part: Mapping[str, int] | None) -> str:
 
 
 def _frequent(found: Portfolio) -> list[tuple[str, str, int, str]]:
-    """Return the rules that most services break: rule, severity, services, an example of its words."""
+    """Return the rules that most services break: title, severity, services, an example of its words."""
     services: Counter[str] = Counter()
-    words: dict[str, tuple[str, str]] = {}
+    words: dict[str, tuple[str, str, str]] = {}
     for about in found.planned.values():
         open_ = [each for each in about.get("findings", ()) if each["open"]]
         services.update({each["rule"] for each in open_})
         for each in open_:
-            words.setdefault(each["rule"], (each["severity"], each["remedy"] or each["message"]))
-    return [(rule, words[rule][0], count, words[rule][1]) for rule, count in services.most_common(_FREQUENT)]
+            said = (each.get("title") or each["rule"], each["severity"], each["remedy"] or each["message"])
+            words.setdefault(each["rule"], said)
+    frequent = services.most_common(_FREQUENT)
+    return [(words[rule][0], words[rule][1], count, words[rule][2]) for rule, count in frequent]
 
 
 def _risks(found: Portfolio) -> list[tuple[str, dict[str, Any], str]]:
