@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from maintplan import fields
-from maintplan.plan import AcceptedRisk, Given, Nothing, Standing, places, risks
+from maintplan.plan import AcceptedRisk, FieldStanding, Given, Nothing, Standing, places, risks
 from maintplan.review.compiling import Blocked, Compiled, Failed
 from maintplan.review.findings import (
     DANGLING,
@@ -83,7 +83,8 @@ def review_again(standing: Standing, rules: Rules, today: dt.date, was: Standing
         and was.plan.service == standing.plan.service
         and was.plan.accepted_risks == standing.plan.accepted_risks
     )
-    changed = [place for place, each in standing.fields.items() if each != was.fields[place]] if same else []
+    now = standing.fields if same else {}
+    changed = [place for place, each in now.items() if not _stands_the_same(each, was.fields[place])]
     if not same or len(changed) > _FEW:
         return review(standing, rules, today)
     return review_touching(standing, rules, today, changed, before) if changed else before
@@ -121,9 +122,22 @@ def review_touching(
         judging.rule(ready)
     if before is None:
         return judging.result((), len(touched.ready))
-    judging.dangling()
-    judging.keep(before, touched.ids | {DANGLING})
+    again = touched.ids
+    if touched.refers:
+        judging.dangling()
+        again |= {DANGLING}
+    judging.keep(before, again)
     return judging.result(before.off, before.rules)
+
+
+def _stands_the_same(one: FieldStanding, other: FieldStanding) -> bool:
+    """Compare how a field stands; of most the answer is the very same object, which is seen at once."""
+    return (
+        one.answer is other.answer
+        and one.state == other.state
+        and one.asked == other.asked
+        and one.source == other.source
+    ) or one == other
 
 
 @dataclass(frozen=True)

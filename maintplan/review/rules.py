@@ -160,6 +160,8 @@ class InForce:
         What they look at, by table.
     titles
         What all rules are called.
+    refers
+        Whether what cells refer to may change with it.
     kept
         What they saw last, by name, with what it was made of: most is the same the next time.
     """
@@ -170,6 +172,7 @@ class InForce:
     limits: Mapping[str, Any]
     sights: Mapping[str, Sight]
     titles: Mapping[str, str]
+    refers: bool
     kept: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -231,6 +234,7 @@ class Rules:
                 limits={each.rule.id: each.rule.limit[tier].seen for each in ready if each.rule.limit},
                 sights=sight.of(((each.looked_at, each.text) for each in ready), self.template.named),
                 titles=self.titles,
+                refers=at is None or any(self._changed(place) & self._referring for place in at),
             )
         found = self._in_force[key]
         if at is not None:
@@ -259,10 +263,24 @@ class Rules:
         """
         at = place.partition("[")[0]
         if at not in self._touching:
-            inside = [field for field in self.template.fields if field == at or field.startswith(f"{at}.")]
-            changed = {each for field in inside for each in self._changing.get(field, {field})}
+            changed = self._changed(at)
             self._touching[at] = tuple(each for each in self.ready if changed & self._looks_at[each.rule.id])
         return self._touching[at]
+
+    def _changed(self, at: str) -> set[str]:
+        """Return the fields that change with what stands at a place."""
+        inside = [field for field in self.template.fields if field == at or field.startswith(f"{at}.")]
+        return {each for field in inside for each in self._changing.get(field, {field})}
+
+    @cached_property
+    def _referring(self) -> frozenset[str]:
+        """The fields that refer to others, and those that are referred to."""
+        named = self.template.named
+        return frozenset(
+            place
+            for field, _, to in self.template.referring
+            for place in (field.place, *([named[to].place] if to in named else []))
+        )
 
     @cached_property
     def _touching(self) -> dict[str, tuple[Ready, ...]]:

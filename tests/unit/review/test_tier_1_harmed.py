@@ -23,6 +23,7 @@ GONE = object()
 FRANKFURT = "Frankfurt (eu-central-1), 60 percent of the shoppers and the writing database"
 
 HARM: list[tuple[str, object, str]] = [
+    ("performance.limits", {"none": "Nobody counted."}, "limits-not-known"),
     # 1, runbook
     ("runbook.coverage", "business-hours", "coverage-below-slo"),
     ("runbook.contacts[Mara Lindqvist].reach", GONE, "contact-without-number"),
