@@ -7,7 +7,8 @@ The tree::
     │   ├── ValueProblem      one value that its field's kind refuses
     │   └── Problems          several problems found in one go
     ├── SaveError             nothing was written; what stood there stands   (exit code 1)
-    │   └── ConflictError     somebody else changed the same place meanwhile; holds both values
+    │   ├── ConflictError     somebody else changed the same place meanwhile; holds both values
+    │   └── GoneError         what was opened is not there any more
     ├── RefusedError          the plan does not allow the step, and says why (exit code 1)
     └── MissingExtra          an optional part has to be installed           (exit code 2)
 
@@ -125,6 +126,10 @@ class Problems(InputError):
 
 class SaveError(MaintplanError):
     """A file could not be written; what stood there before still stands."""
+
+
+class GoneError(SaveError):
+    """What was opened has been deleted since; it can be kept under another name."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, insert, select, update
 
 from maintplan.documents import Lines, Unwritten, check
-from maintplan.errors import ConflictError, InputError, SaveError, Where
+from maintplan.errors import ConflictError, GoneError, InputError, SaveError, Where
 from maintplan.plan import approval
 from maintplan.plan.model import Approved, Plan, Round, Service
 from maintplan.plan.rebasing import rebase
@@ -229,9 +229,9 @@ class PlanRecord:
     def _read(self, text: str) -> Plan:
         return _loaded(text, self._database, self.address, self._banks, self._given, flowing=self.plan)
 
-    def _gone(self) -> SaveError:
+    def _gone(self) -> GoneError:
         mend = "save it under another name to keep what is here"
-        return SaveError("the plan was deleted since it was opened", Where(str(self.address)), mend)
+        return GoneError("the plan was deleted since it was opened", Where(str(self.address)), mend)
 
 
 @dataclass(frozen=True)

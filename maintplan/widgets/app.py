@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from maintplan import fields, served
 from maintplan import review as reviewing
-from maintplan.errors import ConflictError, InputError, MaintplanError, RefusedError
+from maintplan.errors import ConflictError, GoneError, InputError, MaintplanError, RefusedError
 from maintplan.interview import Interview
 from maintplan.plan import approval
 from maintplan.plan.model import Plan, Round
@@ -96,6 +96,7 @@ class App:
         self._sent: View = {}
         self._saved_at: dt.datetime | None = None
         self._save_failed = ""
+        self._gone = False
         self._told: list[Message] = []
         self.revising = False
         if handle is not None:
@@ -112,6 +113,7 @@ class App:
         interview = Interview(handle.plan)
         self.interview = interview.go_to(beginning(interview, at), focus)
         self._saved_at, self._save_failed, self.revising = None, "", False
+        self._gone = False
         self._at_no: tuple[Round, Plan | None] | None = None
         self.opened = self._work(focus)
 
@@ -214,7 +216,7 @@ class App:
 
     def _saved(self) -> View:
         at = self._saved_at.isoformat() if self._saved_at else ""
-        return {"at": at, "failed": self._save_failed, "keeps": self.keep}
+        return {"at": at, "failed": self._save_failed, "gone": self._gone, "keeps": self.keep}
 
     def _first_question_answered(self) -> bool:
         first = self.interview.plan.template.questions[0].id if self.interview.plan.template.questions else ""
@@ -318,15 +320,18 @@ class App:
             self._take_theirs(error)
             return
         except MaintplanError as error:
-            served.log().warning("plan %s was not saved: %s", self.name, error)
-            self._save_failed = sentence_of(error)
+            if self._save_failed != (
+                failed := sentence_of(error)
+            ):  # and not each time that it is tried again
+                served.log().warning("plan %s was not saved: %s", self.name, error)
+            self._save_failed, self._gone = failed, isinstance(error, GoneError)
             return
         except Exception:  # noqa: BLE001 - whatever it is, the page has to say that nothing was saved
             reference = secrets.token_hex(4)
             served.log().exception("reference %s: plan %s was not saved", reference, self.name)
             self._save_failed = self.words("app.saved.failed", reference=reference)
             return
-        self._save_failed = ""
+        self._save_failed, self._gone = "", False
         self._saved_at = self.clock()
         if saved is not self.interview.plan:
             self.interview = self.interview.saved(saved)

@@ -66,6 +66,9 @@ class Desk(Protocol):
     def example(self) -> Handle:
         """Open a copy of the example, to be tried."""
 
+    def keep(self, name: str, plan: Plan) -> Handle:
+        """Keep a plan as one of its own, under a name like the given one that is free."""
+
 
 @dataclass
 class Opened:
@@ -135,6 +138,11 @@ class OnePlan:
         """Refuse: this desk has one plan."""
         raise InputError(words("en")("app.start.cannot"))
 
+    def keep(self, name: str, plan: Plan) -> Handle:
+        """Refuse: this desk has one plan."""
+        del name, plan
+        raise InputError(words("en")("app.start.cannot"))
+
 
 class StorePlans:
     """The desk of a store of many plans."""
@@ -171,16 +179,18 @@ class StorePlans:
     def upload(self, data: bytes, name: str) -> Handle:
         """Keep a plan file that somebody sends under a free name."""
         plan = store.uploaded(data, name)
-        return self._keep(_slug(plan.service.name), plan)
+        return self.keep(_slug(plan.service.name), plan)
 
     def example(self) -> Handle:
         """Keep a copy of the example under a free name."""
         plan = store.open(resources.example() / "plan.yaml").plan
-        return self._keep(f"{_slug(plan.service.name)}-example", plan)
+        return self.keep(f"{_slug(plan.service.name)}-example", plan)
 
-    def _keep(self, name: str, plan: Plan) -> Handle:
+    def keep(self, name: str, plan: Plan) -> Handle:
+        """Keep a plan as one of its own."""
         name = self._free(name)
-        kept = store.open(f"{self._address}#{name}", template=plan.template.name, service=plan.service.name)
+        template = str(plan.template.sources[0]) if plan.template.sources else plan.template.name
+        kept = store.open(f"{self._address}#{name}", template=template, service=plan.service.name)
         kept.save(plan, create=True)
         return Opened(name, kept)
 

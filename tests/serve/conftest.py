@@ -177,8 +177,8 @@ class Plans:
         return name
 
     def answer(self, name: str, place: str = ANSWER) -> Any:
-        """Return an answer as it is stored."""
-        answer = store.open(f"{self.address}#{name}").plan.answers[place]
+        """Return an answer as it is stored; None where there is none."""
+        answer = store.open(f"{self.address}#{name}").plan.answers.get(place)
         return getattr(answer, "value", answer)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -300,3 +302,52 @@ def test_without_an_address_the_store_is_in_a_folder_of_one_s_own(start: Any, tm
     assert folder.stat().st_mode & 0o777 == 0o700
     assert served.told(f"serving sqlite:///{folder / 'plans.db'}")
     assert served.ask("/healthz")[0] == 200
+
+
+def told(page: Page, words: str) -> None:
+    expect(page.get_by_role("alert").filter(has_text=words).first).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_plan_file_is_sent_in_and_what_is_none_is_refused_in_words(
+    served: Any, page: Page, tmp_path: Path
+) -> None:
+    def file(name: str, content: bytes = b"", size: int = 0) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content)
+        if size:
+            os.truncate(path, size)  # nothing of it is on the disk
+        return path
+
+    page.goto(served.root)
+    sends = page.locator("input[type=file]")
+    sends.set_input_files(file("picture.yaml", b"\x89PNG\r\n"))
+    told(page, "is not UTF-8")
+    sends.set_input_files(file("empty.yaml"))
+    told(page, "The file is empty")
+    sends.set_input_files(file("nine.yaml", b"a: x", 9_000_000))
+    told(page, "larger than 2 MB")
+    for size, shown in ((11_000_000, "11.0"), (200_000_000, "200.0")):
+        sends.set_input_files(file("large.yaml", b"a: x", size))
+        told(page, f"The file has {shown} MB; the limit is 10 MB")
+    plan = store.open(tmp_path / "sent.yaml", service="Sent in", tier=3, stage="beta")
+    plan.save(plan.plan, create=True)
+    sends.set_input_files(tmp_path / "sent.yaml")
+    expect(page.locator(".mp-top")).to_contain_text("Sent in", timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(r"\?plan=sent-in&question="))  # a reload comes back to it
+
+
+def test_a_plan_that_was_deleted_under_an_open_page_can_be_kept_as_a_new_one(
+    served: Any, everybodys: Any, page: Page
+) -> None:
+    plan = everybodys.add()
+    page.goto(link(served, plan))
+    is_ready(page)
+    with contextlib.closing(sqlite3.connect(everybodys.path)) as database, database:
+        which = "(select id from maintplan_plans where name = ?)"
+        database.execute(f"delete from maintplan_revisions where plan = {which}", [plan])  # noqa: S608
+        database.execute("delete from maintplan_plans where name = ?", [plan])
+    page.get_by_label(RESTORE).fill("2 hours")
+    told(page, "The plan was deleted since it was opened")
+    page.get_by_role("button", name="Keep it as a new plan").click()
+    expect(page.get_by_label(RESTORE)).to_have_value("2 hours", timeout=PATIENCE)
+    served.until(lambda: everybodys.answer(plan) == "2h", "the plan to be kept again")

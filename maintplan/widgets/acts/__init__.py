@@ -47,6 +47,7 @@ ACTS: Mapping[str, Callable[[App, Mapping[str, Any]], None]] = {
     "plan": starting.choose,
     "upload": starting.upload,
     "leave": starting.leave,
+    "anew": starting.anew,
     "save": lambda app, _: app.retry(),
     "nothing": lambda _app, _message: None,  # what has changed otherwise is sent
 }

@@ -51,6 +51,14 @@ def choose(app: App, message: Message) -> None:
     app.take(app.desk.open(str(message["plan"])))
 
 
+def anew(app: App, message: Message) -> None:
+    """Keep what is open as a plan of its own, where the plan itself was deleted."""
+    del message
+    if app.desk is None or app.handle is None:
+        raise InputError(words("en")("app.start.cannot"))
+    app.take(app.desk.keep(app.name, app.interview.plan), app.interview.at)
+
+
 def upload(app: App, message: Message) -> None:
     """Take a plan file that somebody sends, as a plan of its own."""
     if app.desk is None or not app.desk.can_begin or not app.buffers:

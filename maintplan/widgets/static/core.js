@@ -316,7 +316,7 @@ export class Client {
 
   on_view({ view, seq }) {
     const first = !this.view || this.view.plan !== view.plan;
-    const step = this.view?.at;
+    const step = this.view ? this.view.at ?? "" : undefined; // the start page is a place too
     this.view = view;
     this.answered(seq, true);
     this.arrived(step);
@@ -340,7 +340,7 @@ export class Client {
   arrived(before) {
     this.previews = {};
     this.message = null;
-    if (before === undefined || before === this.view.at) return;
+    if (before === undefined || before === (this.view.at ?? "")) return;
     this.moved = true;
     if (this.inApp) this.address();
   }

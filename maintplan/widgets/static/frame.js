@@ -70,7 +70,8 @@ function Banner({ client, view, start }) {
       <button type="button" class="mp-command" onClick=${() => client.resume()}>${say("resume")}</button></div></div>`;
   }
   if (view.problem && !start) return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p>${view.problem}</p></div></div>`;
-  if (view.saved?.failed) return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p>${say("save_failed", { why: view.saved.failed })}</p></div></div>`;
+  if (view.saved?.failed) return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p>${say("save_failed", { why: view.saved.failed })}</p>
+    ${view.saved.gone && view.many && html`<button type="button" class="mp-command" onClick=${() => client.act("anew")}>${say("keep_anew")}</button>`}</div></div>`;
   if (client.message) {
     return html`<div class="mp-banner" data-tone=${client.message.tone} role=${client.message.tone === "high" ? "alert" : "status"}><div class="mp-banner-in"><p>${client.message.text}</p>
       <button type="button" class="mp-command" onClick=${() => { client.message = null; client.redraw(); }}>${say("close")}</button></div></div>`;

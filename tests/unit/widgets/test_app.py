@@ -110,7 +110,7 @@ def test_a_failed_save_is_shown_and_made_good_when_it_is_tried_again(kept: Kept)
     assert app.view()["saved"]["failed"] == "The disk is full. Make room."
     kept.full = False
     app.receive({"do": "save"})
-    assert app.view()["saved"] == {"at": NOW.isoformat(), "failed": "", "keeps": True}
+    assert app.view()["saved"] == {"at": NOW.isoformat(), "failed": "", "gone": False, "keeps": True}
     assert kept.plan.answers[RTO].value == "5h"  # type: ignore[union-attr]
 
 
@@ -177,3 +177,31 @@ def test_a_plan_is_begun_with_its_tier_and_stage_said_and_nothing_else_is_opened
     for name in ("../shop-co", "/etc/passwd", "shop-co@1", "other"):
         assert app.receive({"do": "plan", "plan": name})[-1]["text"] == "There is no such plan here."
     assert app.view()["page"] == "start"
+
+
+def test_what_is_unanswered_is_found_alone_and_with_a_word(kept: Kept) -> None:
+    app = app_at(kept, "recovery", RTO)
+
+    def found(text: str) -> list[dict[str, Any]]:
+        said = app.receive({"do": "search", "text": text, "unanswered": True})
+        return next(each["found"] for each in said if each["type"] == "found")
+
+    everything = found("")
+    assert [each["place"] for each in everything] == [each.place for each in app.interview.missing()]
+    assert {each["step"] for each in found("recovery")} < {each["step"] for each in everything}
+    contacts = CONTACTS.rpartition(".")[0]
+    assert contacts in {each["place"] for each in everything}
+    app.receive({"do": "stance", "place": contacts, "kind": "none", "reason": "nobody is on call"})
+    assert contacts not in {each["place"] for each in found("")}
+
+
+def test_what_changed_since_the_last_no_is_told_at_the_prompt(tmp_path: Path) -> None:
+    desk = StorePlans(f"sqlite:///{tmp_path}/plans.db", "maintenance-rollout")
+    app = App(desk, desk.begin("Shop", 3, "beta"), at="confirm", clock=lambda: NOW)
+    app.receive({"do": "no", "by": "ana", "feedback": "When is it back?", "reopen": ["recovery"]})
+    app.receive({"do": "go", "step": "confirm"})
+    assert app.view()["step"]["last_no"]["changed"] == "Nothing has changed since then."
+    app.receive({"do": "edit", "place": RTO, "raw": "5h"})
+    last = app.view()["step"]["last_no"]
+    assert last["changed"] == "1 change since then."
+    assert "5 hours" in last["changes"]
