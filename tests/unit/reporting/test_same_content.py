@@ -159,6 +159,32 @@ def test_the_pages_of_the_pdf_say_it_too(example: str, name: str) -> None:
         assert found.count(word.casefold()) >= times, word
 
 
+def dead_links(kind: str, data: bytes) -> set[str]:
+    """Return where links within a document lead, and nothing is."""
+    if kind == "pdf":
+        read = PdfReader(io.BytesIO(data))
+        links = (link.get_object() for page in read.pages for link in page.get("/Annots") or ())
+        ends = {link["/Dest"] for link in links if isinstance(link.get("/Dest"), str)}  # the rest name a page
+        return ends - set(read.named_destinations)
+    if kind == "docx":
+        body = Document(io.BytesIO(data)).element.body
+        ends = {each.get(qn("w:anchor")) for each in body.iter(qn("w:hyperlink"))} - {None}
+        return ends - {each.get(qn("w:name")) for each in body.iter(qn("w:bookmarkStart"))}
+    link, place = (
+        (r'href="#([^"]+)"', r'\bid="([^"]+)"')
+        if kind == "html"
+        else (r"\]\(<?#([^)>]+)", r'<a id="([^"]+)"')
+    )
+    return set(re.findall(link, data.decode())) - set(re.findall(place, data.decode()))
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx", "markdown"])
+def test_every_link_within_a_document_leads_somewhere(kind: str) -> None:
+    for example in EXAMPLES:
+        for name in NAMES:
+            assert dead_links(kind, rendered(example, name, kind)) == set(), (example, name)
+
+
 def said_values(example: str) -> Iterator[tuple[str, str]]:
     """Yield place and words of every answer that stands in a plan."""
     standing = session(example).standing
