@@ -214,11 +214,12 @@ def rendering(kind: str, limit: float) -> Callable[[int, Path], Measured]:
 
 
 _MAKING = """
-import json, sys
+import json, os, sys
 from pathlib import Path
 from maintplan.reporting import formats, making
 notebook = json.loads(Path(sys.argv[1]).read_bytes())  # as the run has it: in its hands
-for _ in making.make(notebook, formats.named("html,pdf,docx,markdown"), Path(sys.argv[2]), {}):
+chosen = formats.named("html,pdf,docx,markdown")
+for _ in making.make(notebook, chosen, Path(sys.argv[2]), {}, jobs=os.cpu_count() or 1):
     pass
 """
 
