@@ -164,6 +164,8 @@ class InForce:
         Whether what cells refer to may change with it.
     kept
         What they saw last, by name, with what it was made of: most is the same the next time.
+    seen
+        The same for what hangs on one answer alone, with that answer.
     """
 
     ready: tuple[Ready, ...]
@@ -174,6 +176,7 @@ class InForce:
     titles: Mapping[str, str]
     refers: bool
     kept: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict, compare=False, repr=False)
+    seen: dict[str, tuple[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -242,6 +245,7 @@ class Rules:
             for left in self._edited[:]:
                 if left is not found:
                     left.kept.clear()
+                    left.seen.clear()
             self._edited[:] = [found]
         return found
 

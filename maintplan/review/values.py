@@ -46,7 +46,7 @@ class Values:
     def __init__(
         self, standing: Standing, today: dt.date, risks: Iterable[AcceptedRisk], those: InForce
     ) -> None:
-        self._kept, self._sights = those.kept, those.sights
+        self._kept, self._seen, self._sights = those.kept, those.seen, those.sights
         service = standing.plan.service
         self.standing = standing
         self.named: Mapping[str, Field] = standing.plan.template.named
@@ -105,6 +105,21 @@ class Values:
             return None
         standing = self.standing.fields[field.place]
         answer = None if standing.state == "set_aside" else standing.answer
+        seen = self._seen.get(name)
+        if seen is not None and seen[0] is answer:
+            return seen[1]
+        value = self._made(name, ending, field, answer)
+        if ending or (field.spec.to is None and not self._follows(base)):
+            # What refers to nothing hangs on its own answer alone.
+            self._seen[name] = (answer, value)
+        return value
+
+    def _follows(self, name: str) -> bool:
+        """Whether the rules look through references in the rows of a table."""
+        sight = self._sights.get(name, Sight())
+        return any(each.to and each.id in sight.followed for each in self.named[name].spec.columns)
+
+    def _made(self, name: str, ending: str, field: Field, answer: Any) -> Any:
         if ending == KNOWN:
             return isinstance(answer, _SAID)
         if ending == GIVEN:
