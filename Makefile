@@ -54,8 +54,9 @@ bench: $(FOR_TEST)  ## measure against the stock tools, side by side
 	@$(KEPT) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
 	@$(KEPT) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/many.py
 
-soak: $(FOR_TEST)  ## 500 plans on 8 jobs, three times over: no failure, no process left behind
+soak: $(FOR_TEST)  ## 500 plans on 8 jobs, three times over, and 1,000 killed in the middle and resumed
 	@$(KEPT) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/soak.py
+	@$(KEPT) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/killed.py
 
 outages: $(FOR_DEMO)  ## review the plans of past outages as they stood the day before
 	@$(BIN)/python tests/outages/bench.py

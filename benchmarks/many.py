@@ -1,7 +1,9 @@
 """Measures the engine and the batch beside papermill, ploomber-engine and a bare IPython shell.
 
 All sides run the shipped notebook on the example's plan, on the same cores, one after the other. Each figure
-is a ratio; the wish beside it is what it should reach. ``--plans`` says how many plans a batch has.
+is a ratio; the wish beside it is what it should reach. The loop of two stock commands is run a few times, and
+counted for as many plans as the batch has. ``--long 10000`` compares that many plans with a hundred, which
+takes an hour.
 """
 
 from __future__ import annotations
@@ -10,16 +12,20 @@ import argparse
 import contextlib
 import importlib
 import io
+import json
 import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from maintplan import resources
 
@@ -101,14 +107,68 @@ def bare(_: Path) -> None:
     InteractiveShell.clear_instance()
 
 
-def batch(folder: Path, plans: int, jobs: int) -> float:
-    """Return the seconds of a batch, by the command, its start included."""
+def run_one(folder: Path) -> None:
+    """One plan by the kit's command."""
+    command(BIN / "maintplan", "run", PLAN, "-o", folder / "run")
+    shutil.rmtree(folder / "run")
+
+
+def batch(folder: Path, plans: int, *options: str) -> tuple[float, float]:
+    """Return the seconds of a batch by the command, start included, and the most megabytes that it held."""
     manifest = folder / "services.csv"
     shutil.copy(PLAN, folder / "plan.yaml")
     rows = "".join(f"service-{number},plan.yaml\n" for number in range(plans))
     manifest.write_text(f"service,plan\n{rows}")
-    out = folder / f"out-{plans}-{jobs}"
-    return clocked(lambda: command(BIN / "maintplan", "batch", manifest, "-o", out, "--jobs", str(jobs)))
+    out = folder / "out"
+    with most_held() as held:
+        seconds = clocked(lambda: command(BIN / "maintplan", "batch", manifest, "-o", out, *options))
+    shutil.rmtree(out)
+    return seconds, held[0]
+
+
+@contextlib.contextmanager
+def most_held() -> Iterator[list[float]]:
+    """Yield the most megabytes that the processes started meanwhile hold; shared pages count once."""
+    most, done = [0.0], threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.5):
+            now = 0.0
+            for each in psutil.Process().children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    now += each.memory_full_info().pss / 2**20
+            most[0] = max(most[0], now)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield most
+    finally:
+        done.set()
+        looking.join()
+
+
+@contextlib.contextmanager
+def dask(folder: Path, workers: int) -> Iterator[str]:
+    """Yield the address of a Dask cluster on this machine."""
+    file = folder / f"scheduler-{workers}.json"
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    cli, shared = [sys.executable, "-m"], ["--scheduler-file", str(file), "--no-dashboard"]
+    scheduler = [*cli, "distributed.cli.dask_scheduler", *shared, "--port", "0", "--host", "127.0.0.1"]
+    once = ["--nthreads", "1", "--no-nanny", "--local-directory", str(folder / "dask")]
+    started = [subprocess.Popen(scheduler, **quiet)]
+    try:
+        while not file.exists():
+            time.sleep(0.1)
+        worker = [*cli, "distributed.cli.dask_worker", *shared, *once]
+        started += [subprocess.Popen(worker, **quiet) for _ in range(workers)]
+        address = str(json.loads(file.read_text())["address"])
+        batch(folder, 2 * workers, "--executor", f"dask:{address}")  # each has loaded everything then
+        yield address
+    finally:
+        for each in started:
+            each.kill()
+            each.wait()
 
 
 def by_turns(rounds: int, folder: Path, *sides: Callable[[Path], object]) -> list[float]:
@@ -123,7 +183,8 @@ def show(name: str, ours: float, beside: float, reached: float, wish: float, *, 
     """Print one line of the table."""
     kept = reached <= wish if most else reached >= wish
     word = "reached" if kept else "MISSED"
-    print(f"{name:<58}{ours:>9.2f} s{beside:>9.2f} s{reached:>8.2f}{wish:>8}  {word}", flush=True)
+    unit = "  " if "in GB" in name else " s"
+    print(f"{name:<62}{ours:>9.2f}{unit}{beside:>9.2f}{unit}{reached:>8.2f}{wish:>8}  {word}", flush=True)
 
 
 def main() -> None:
@@ -131,32 +192,60 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure engine and batch beside the stock tools.")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--plans", type=int, default=200, help="how many plans the batch has")
+    parser.add_argument("--long", type=int, default=600, help="how many plans are compared with a hundred")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
-    print(f"{'':<58}{'ours':>11}{'beside':>11}{'ratio':>8}{'wish':>8}")
+    print(f"{'':<62}{'ours':>11}{'beside':>11}{'ratio':>8}{'wish':>8}")
     # All sides of this process find everything loaded, as a batch's workers do.
     importlib.import_module("maintplan.batch.loaded")
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
-        # First, and alone: an IPython shell in this process leaves a thread, after which the engine, which
-        # forks no process with threads, would start a new interpreter for each notebook.
-        (ours,) = by_turns(asked.rounds, folder, engine_alone)
-        (others,) = by_turns(asked.rounds, folder, lambda folder: with_engine("embedded", folder))
-        show("engine, beside ploomber-engine", ours, others, others / ours, 2.5)
-        (others,) = by_turns(asked.rounds, folder, bare)
-        show("engine, beside the bare cells (at most)", ours, others, ours / others, 1.5, most=True)
-        seconds = batch(folder, asked.plans, asked.jobs) / asked.plans
-        (stock,) = by_turns(min(asked.rounds, 2), folder, stock_commands)
-        show(
-            f"a plan of {asked.plans}, {asked.jobs} jobs, beside two commands",
-            seconds,
-            stock,
-            stock / seconds,
-            40,
-        )
-        (warm,) = by_turns(asked.rounds, folder, stock_warm)
-        each = seconds * asked.jobs
-        show("the same per core, beside papermill in a warm process", each, warm, warm / each, 8)
+        _engine(asked.rounds, folder)
+        stock = _batch(asked, folder)
+        (one,) = by_turns(asked.rounds, folder, run_one)
+        show("one plan by maintplan run, beside two commands", one, stock, stock / one, 4)
+        _long(asked, folder)
+        _dask(folder)
+
+
+def _engine(rounds: int, folder: Path) -> None:
+    # First, and alone: an IPython shell in this process leaves a thread, after which the engine, which
+    # forks no process with threads, would start a new interpreter for each notebook.
+    (ours,) = by_turns(rounds, folder, engine_alone)
+    (others,) = by_turns(rounds, folder, lambda folder: with_engine("embedded", folder))
+    show("engine, beside ploomber-engine", ours, others, others / ours, 2.5)
+    (others,) = by_turns(rounds, folder, bare)
+    show("engine, beside the bare cells (at most)", ours, others, ours / others, 1.5, most=True)
+
+
+def _batch(asked: argparse.Namespace, folder: Path) -> float:
+    whole, _ = batch(folder, asked.plans, "--jobs", str(asked.jobs))
+    seconds = whole / asked.plans
+    (stock,) = by_turns(min(asked.rounds, 2), folder, stock_commands)
+    name = f"a plan of {asked.plans}, {asked.jobs} jobs, beside a loop of two commands"
+    show(name, seconds, stock, stock / seconds, 40)
+    (warm,) = by_turns(asked.rounds, folder, stock_warm)
+    each = seconds * asked.jobs
+    show("the same per core, beside papermill in a warm process", each, warm, warm / each, 8)
+    return stock
+
+
+def _long(asked: argparse.Namespace, folder: Path) -> None:
+    jobs = ("--jobs", str(asked.jobs))
+    (few, little), (many, much) = batch(folder, 100, *jobs), batch(folder, asked.long, *jobs)
+    few, many = few / 100, many / asked.long
+    show(f"a plan of {asked.long}, beside one of 100 (at most)", many, few, many / few, 1.15, most=True)
+    name = f"memory for {asked.long}, beside that for 100, in GB (at most)"
+    show(name, much / 1024, little / 1024, much / little, 1.15, most=True)
+
+
+def _dask(folder: Path) -> None:
+    seconds = []
+    for workers in (2, 1):
+        with dask(folder, workers) as address:
+            seconds.append(batch(folder, 60, "--executor", f"dask:{address}")[0] / 60)
+    two, one = seconds
+    show("a plan on Dask, two workers, beside one", two, one, one / two, 1.5)
 
 
 if __name__ == "__main__":

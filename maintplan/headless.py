@@ -43,18 +43,7 @@ def execute(
     output: str | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> tuple[NotebookNode, CellError | None]:
-    """Execute a notebook with parameters.
-
-    Parameters
-    ----------
-    notebook
-        The notebook's file; it stays as it is.
-    parameters
-        Values for the cell tagged ``parameters``.
-    output
-        What the notebook's metadata call the file that it will be written to.
-    meanwhile
-        What this process does while the kernel starts.
+    """Execute a notebook with parameters, by `maintplan.engine.running.execute`, which explains them.
 
     Returns
     -------
