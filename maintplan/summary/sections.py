@@ -37,6 +37,7 @@ from maintplan.summary.blocks import (
     joined,
     line,
 )
+from maintplan.summary.builders import built
 from maintplan.summary.findings import Findings, in_plan
 from maintplan.summary.phrases import TONES, date, listed, words_of
 from maintplan.template import Consideration, Question, Section
@@ -200,7 +201,7 @@ def section(
         blocks.append(
             Paragraph(line=line(say("section.empty" if any_asked else "section.not_asked")), tone="muted")
         )
-    return Part(id=question.id, title=asked.title, blocks=tuple(blocks))
+    return built(standing, Part(id=question.id, title=asked.title, blocks=tuple(blocks)))
 
 
 def _sentence(text: str) -> str:

@@ -236,7 +236,7 @@ class App:
         Nothing that goes wrong in here is silent: a person's mistake is said beside what they did, anything
         else in one sentence with a reference, under which the log has the whole story.
         """
-        seq = message.get("seq")
+        seq, at = message.get("seq"), self._at()
         self._told = []
         self.buffers = tuple(buffers)
         try:
@@ -248,6 +248,7 @@ class App:
             if name == "hello":
                 return [{"type": "view", "view": self.whole(), "seq": seq}]
             ACTS.get(name, _unknown)(self, message)
+            return [*self._patches(seq), *self._told]
         except MaintplanError as error:
             self._told.append({"type": "say", "text": sentence_of(error), "tone": "high"})
         except Exception:
@@ -258,7 +259,18 @@ class App:
             if os.environ.get("PYTEST_CURRENT_TEST"):
                 raise
             self._told.append({"type": "failed", "reference": reference})
-        return [*self._patches(seq), *self._told]
+        return [*self._shown(seq, at), *self._told]
+
+    def _shown(self, seq: Any, before: str) -> list[Message]:
+        """Return what has changed after a failure; where that can't be shown, go back to the step before."""
+        try:
+            return self._patches(seq)
+        except Exception as error:
+            if self.handle is None or self.interview.at == before:
+                raise
+            served.log().warning("plan %s, step %s can't be shown: %s", self.name, self.interview.at, error)
+            self.move_to(self.interview.go_to(before))
+            return self._patches(seq)
 
     @property
     def name(self) -> str:

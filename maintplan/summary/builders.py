@@ -1,0 +1,52 @@
+"""Sections that other packages build.
+
+A package brings one by the entry point ``maintplan.sections``, named by the id of a question::
+
+    [project.entry-points."maintplan.sections"]
+    rollout = "acme.plans:rollout"
+
+The entry is called with the plan's standing and the part that the kit would show, and returns the part to
+show, which may hold the kit's own blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib.metadata import entry_points
+
+from maintplan.errors import InputError, Where
+from maintplan.plan import Standing
+from maintplan.summary.blocks import Part
+
+GROUP = "maintplan.sections"
+
+Builder = Callable[[Standing, Part], Part]
+
+
+@lru_cache(maxsize=1)
+def builders() -> Mapping[str, Builder]:
+    """Return what other packages bring, by the question's id."""
+    return {each.name: each.load() for each in entry_points(group=GROUP)}
+
+
+def built(standing: Standing, part: Part) -> Part:
+    """Return a section as another package builds it; where none does, as it is.
+
+    Raises
+    ------
+    InputError
+        When the package's function fails, or returns something else.
+    """
+    builder = builders().get(part.id)
+    if builder is None:
+        return part
+    where, mend = Where(path=f"{GROUP}, {part.id}"), "mend the package that brings it, or uninstall it"
+    try:
+        found = builder(standing, part)
+    except Exception as error:
+        what = f"the section's builder failed: {type(error).__name__}: {error}"
+        raise InputError(what, where, mend) from error
+    if not isinstance(found, Part):
+        raise InputError(f"the section's builder returned a {type(found).__name__}", where, mend)
+    return found

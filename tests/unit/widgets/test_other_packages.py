@@ -1,0 +1,96 @@
+"""What another package brings by its entry points, as it is once it is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from maintplan import store
+from maintplan.errors import InputError
+from maintplan.plan import stand
+from maintplan.plan.standing import Standing
+from maintplan.summary import builders, sections
+from maintplan.widgets import controls
+from maintplan.widgets.app import App
+from maintplan.widgets.desk import Opened
+from maintplan.widgets.slots import Slots
+
+RTO = "recovery.system-recovery-procedures.rto"
+CODE = """
+import ipywidgets
+from maintplan.summary.blocks import Paragraph, line
+
+def slider(spec):
+    return ipywidgets.Text(description=spec.id)
+
+def rollout(standing, part):
+    ours = Paragraph(line=line("As the platform team rolls out."))
+    return part.model_copy(update={"blocks": (ours, *part.blocks)})
+
+def broken(standing, part):
+    raise LookupError("no such ring")
+"""
+ENTRIES = """
+[maintplan.widgets]
+duration = acme_plans:slider
+[maintplan.sections]
+rollout = acme_plans:rollout
+recovery = acme_plans:broken
+"""
+
+
+@pytest.fixture(autouse=True)
+def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A package of somebody else's, installed."""
+    site = tmp_path / "site"
+    about = site / "acme_plans-1.0.dist-info"
+    about.mkdir(parents=True)
+    (site / "acme_plans.py").write_text(CODE)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-plans\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(ENTRIES)
+    monkeypatch.syspath_prepend(str(site))
+    caches = (builders.builders, controls.foreign)
+    for each in caches:
+        each.cache_clear()
+    yield
+    for each in caches:
+        each.cache_clear()
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Standing:
+    return stand(store.open(tmp_path / "shop.yaml", service="shop", tier=2).plan)
+
+
+def test_its_widget_stands_in_the_question_and_answers_it(tmp_path: Path) -> None:
+    app = App(
+        handle=Opened("shop", store.open(tmp_path / "shop.yaml"), create=True), at="recovery", focus=RTO
+    )
+    slots = Slots(app, app.receive)
+    assert slots.follow()
+    slots._slots[RTO].widget.value = "5h"
+    answer = app.interview.plan.answers[RTO]
+    assert getattr(answer, "value", None) == "5h"
+    slots.close()
+
+
+def test_its_section_stands_in_the_summary_beside_the_kits_own_blocks(standing: Standing) -> None:
+    part = sections.section(standing, "rollout")
+    assert "As the platform team rolls out." in part.blocks[0].model_dump_json()
+    assert len(part.blocks) > 1
+
+
+def test_a_section_that_can_t_be_built_is_told_with_its_entry_point(standing: Standing) -> None:
+    with pytest.raises(InputError, match="no such ring") as caught:
+        sections.section(standing, "recovery")
+    assert "maintplan.sections, recovery" in str(caught.value)
+
+
+def test_a_step_that_can_t_be_shown_for_it_is_said_and_one_stays_where_one_was(tmp_path: Path) -> None:
+    app = App(handle=Opened("shop", store.open(tmp_path / "shop.yaml"), create=True), at="rollout")
+    app.whole()
+    answers = app.receive({"do": "go", "step": "summary", "seq": 1})
+    assert "no such ring" in next(each["text"] for each in answers if each["type"] == "say")
+    assert app.view()["at"] == "rollout"
