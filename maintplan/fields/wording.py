@@ -12,10 +12,11 @@ from decimal import Decimal
 from maintplan.fields.words import ENGLISH, Words
 
 
-def lowered(text: str) -> str:
-    """Lower the first letter of a label within a sentence, but not that of an acronym."""
-    goes_on = text[1:2].islower() or text.startswith("A ")
-    return text[:1].lower() + text[1:] if goes_on else text
+def lowered(text: str, words: Words = ENGLISH) -> str:
+    """Lower the first letter of a label within a sentence, but not that of an acronym or a name."""
+    first = text.partition(" ")[0].rstrip(",;:")
+    named = first in words.names or not (first[1:].islower() or text.startswith("A "))
+    return text if named else text[:1].lower() + text[1:]
 
 
 def joined(items: Sequence[str], words: Words = ENGLISH) -> str:

@@ -20,6 +20,15 @@ def _ordinal(day: int) -> str:
     return f"{day}{suffix}"
 
 
+_NAMES = """
+    Arabic Bengali Chinese Czech Danish Dutch English Finnish French German Greek Hebrew Hindi
+    Hungarian Indonesian Italian Japanese Korean Norwegian Polish Portuguese Romanian Spanish
+    Swedish Thai Turkish Ukrainian Vietnamese
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday
+    Dependabot Renovate
+"""
+
+
 @dataclass(frozen=True)
 class Words:
     """Words and patterns for showing values; the defaults are English.
@@ -101,6 +110,8 @@ class Words:
     starting: str = ", from {date}"
     always: str = "around the clock"
     lasting: str = ", for {duration}"
+    names: frozenset[str] = frozenset(_NAMES.split())
+    """Words that keep their capital within a sentence."""
     rows: tuple[str, str] = ("row", "rows")
 
 

@@ -34,7 +34,7 @@ _NARROW_LINES = 26
 """Lines that a section may take to stand beside another."""
 _KEPT_LINES = 14
 """What has at most so many lines stays on one page."""
-_HIGH, _WORTH = 5, 0.8
+_HIGH, _WORTH = 7, 0.8
 """Lines up to which a row is no reason to set a table smaller; and how much lower that has to make it."""
 _SMALL = (9.3, 8.6, 8.0, 7.2)
 """Sizes of a table, from which the first is taken in which it fits."""

@@ -206,3 +206,9 @@ def test_a_numpy_scalar_is_taken_as_its_python_value() -> None:
 def test_an_unknown_kind_names_the_closest() -> None:
     with pytest.raises(InputError, match="did you mean duration"):
         fields.kind("durations")
+
+
+def test_within_a_list_labels_lose_their_capital_and_names_keep_it() -> None:
+    options = {"unit": "Unit tests", "scan": "A security scan", "de": "German", "fed": "FedRAMP", "ci": "CI"}
+    spec = Spec("several", options=options)
+    assert fields.show([*options], spec) == "Unit tests, a security scan, German, FedRAMP and CI"

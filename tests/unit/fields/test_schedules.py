@@ -171,3 +171,10 @@ def test_the_period_is_estimated_without_expanding_a_rule(raw: object, days: flo
     seen = fields.to_cel(value, SCHEDULE)
     assert isinstance(seen, dict)
     assert seen["period"].total_seconds() == pytest.approx(days * DAY)
+
+
+@pytest.mark.parametrize("length", ["24h", "1d"])
+def test_every_day_from_midnight_for_a_day_is_around_the_clock(length: str) -> None:
+    value: dict[str, Any] = {"every": "day", "time": "00:00", "zone": "Europe/Berlin", "for": length}
+    assert fields.show(value, SCHEDULE) == "around the clock"
+    assert fields.show({**value, "for": "8h"}, SCHEDULE).startswith("every day at 00:00")
