@@ -15,12 +15,11 @@ from typing import Any
 
 from maintplan import atomic, yamltext
 from maintplan.documents import Lines, Unwritten, check
-from maintplan.errors import ConflictError, InputError, MaintplanError, SaveError, Where
+from maintplan.errors import InputError, MaintplanError, SaveError, Where
 from maintplan.plan import approval, document
 from maintplan.plan.model import Inherited, Plan, Round, Service
-from maintplan.plan.rebasing import rebase
 from maintplan.store import inherit, sources
-from maintplan.store.kept import next_revision, same
+from maintplan.store.kept import begun_from, carried_over, next_revision, same
 from maintplan.store.loading import Banks, Loaded, load
 from maintplan.yamltext.json_text import json_text
 
@@ -173,7 +172,7 @@ class PlanFile:
         """
         del by, when  # a file keeps neither: its history is Git's
         before = self.plan
-        plan = replace(plan, revision=before.revision, approved=before.approved)
+        plan = begun_from(before, plan)
         if same(plan, before) and (self.exists or not create):
             return before
         opened = self.plan, self._loaded
@@ -194,10 +193,7 @@ class PlanFile:
         except InputError as error:
             what = "somebody else changed the file since it was opened, and it can't be read now"
             raise SaveError(f"{what}: {error.what}", where, "mend the file, then save again") from None
-        try:
-            return rebase(before, plan, theirs), theirs
-        except ConflictError as error:
-            raise ConflictError(error.clashes, where) from None
+        return carried_over(before, plan, theirs, where), theirs
 
     def _save(self, plan: Plan, before: Plan, header: str) -> Plan:
         if self.exists and same(plan, before):

@@ -6,8 +6,10 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from maintplan.errors import ConflictError, Where
 from maintplan.plan import approval, document
 from maintplan.plan.model import Approved, Plan, Round
+from maintplan.plan.rebasing import rebase
 
 if TYPE_CHECKING:
     from maintplan import yamltext
@@ -121,6 +123,25 @@ class Revision:
 def same(one: Plan, other: Plan) -> bool:
     """Whether two plans are the same document."""
     return document.to_data(one) == document.to_data(other)
+
+
+def begun_from(before: Plan, plan: Plan) -> Plan:
+    """Return a plan to save with what is the store's to say: number and approval of the opened one."""
+    return replace(plan, revision=before.revision, approved=before.approved)
+
+
+def carried_over(before: Plan, plan: Plan, theirs: Plan, where: Where) -> Plan:
+    """Carry a caller's changes over onto what somebody else has saved meanwhile.
+
+    Raises
+    ------
+    ConflictError
+        When both have changed the same place; with both values, and where the plan is kept.
+    """
+    try:
+        return rebase(before, plan, theirs)
+    except ConflictError as error:
+        raise ConflictError(error.clashes, where) from None
 
 
 def next_revision(before: Plan, plan: Plan, snapshot: str) -> tuple[Plan, bool]:

@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, insert, select, update
 
 from maintplan.documents import Lines, Unwritten, check
-from maintplan.errors import ConflictError, GoneError, InputError, SaveError, Where
+from maintplan.errors import GoneError, InputError, SaveError, Where
 from maintplan.plan import approval
 from maintplan.plan.model import Approved, Plan, Round, Service
-from maintplan.plan.rebasing import rebase
 from maintplan.store import address, inherit, loading
 from maintplan.store.database import Database
-from maintplan.store.kept import Listed, Revision, next_revision, same
+from maintplan.store.kept import Listed, Revision, begun_from, carried_over, next_revision, same
 from maintplan.store.loading import Banks
 from maintplan.store.tables import plans, revisions
 
@@ -197,7 +196,7 @@ class PlanRecord:
         """
         del header
         base, where = self.plan, Where(str(self.address))
-        plan = replace(plan, revision=base.revision, approved=base.approved)
+        plan = begun_from(base, plan)
         if same(plan, base) and (self.exists or not create):
             return base
         if self.address.revision is not None:
@@ -212,11 +211,7 @@ class PlanRecord:
                 raise self._gone()
             if held is not None and held["number"] != base.revision:
                 theirs = self._read(held["document"])
-                try:
-                    plan = rebase(base, plan, theirs)
-                except ConflictError as error:
-                    raise ConflictError(error.clashes, where) from None
-                base = theirs
+                plan, base = carried_over(base, plan, theirs, where), theirs
             if plan.inherits != self.plan.inherits:
                 plan = _with_inherited(plan, self._database, self.address, self._banks)
             if held is None or not same(plan, base):
