@@ -52,7 +52,7 @@ def template(name: str, beside: Path | None = None) -> Path:
     for file in sorted(beside.glob("*.md")) if beside is not None else ():
         if slug(file.stem) == name:  # what a plan calls a template that is a Markdown file alone
             return file
-    if _is_name(name) and Path(name).is_dir():
+    if _is_name(name) and Path(name).exists():
         return _path(name, beside, "template")
     raise unknown("template", name, names(beside))
 
