@@ -75,6 +75,16 @@ def test_another_option_makes_it_again(tmp_path: Path) -> None:
     assert all(make(tmp_path, notebook(), show_code=True).values())
 
 
+def test_made_beside_each_other_they_are_the_same_files(tmp_path: Path) -> None:
+    files = []
+    for jobs in (1, 3):
+        folder = tmp_path / str(jobs)
+        folder.mkdir()
+        made = list(making.make(notebook(), ALL, folder, {}, jobs=jobs))
+        files.append({each.path.name: each.path.read_bytes() for each in made})
+    assert files[0] == files[1]
+
+
 def test_pictures_of_markdown_are_files_beside_it(tmp_path: Path) -> None:
     make(tmp_path, notebook())
     text = (tmp_path / "runbook.md").read_text()
