@@ -45,6 +45,9 @@ function draw({ model, el }) {
   document.addEventListener("keydown", keys);
   root.addEventListener("focusin", focused);
   if (page) window.addEventListener("scroll", scrolled, { passive: true });
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const turned = () => client.redraw();
+  dark.addEventListener("change", turned);
   sizes.observe(root);
   document.fonts?.ready.then(() => layNotes(root));
 
@@ -63,6 +66,7 @@ function draw({ model, el }) {
     document.removeEventListener("keydown", keys);
     root.removeEventListener("focusin", focused);
     window.removeEventListener("scroll", scrolled);
+    dark.removeEventListener("change", turned);
     sizes.disconnect();
     render(null, root);
   };

@@ -188,13 +188,18 @@ function CrossItem({ client, each, list, off }) {
 
 // -------------------------------------------------------------------------------------------- summary
 
+const FIRST_FINDINGS = 8;
+
 function Summary({ client, step }) {
   const { order, items } = step.parts;
+  const [all, setAll] = useState(false);
+  const findings = all ? step.findings : step.findings.slice(0, FIRST_FINDINGS);
   return html`<${Head} step=${step} />
     ${step.missing.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby="still-missing"><h2 class="mp-name" id="still-missing">${say("still_missing")}</h2>
       <ul class="mp-list">${step.missing.map((each) => html`<li><button type="button" class="mp-inline" onClick=${() => { client.act("go", { step: each.step, place: each.place }); client.wanted = { place: each.place }; }}>${each.label}</button></li>`)}</ul></section>`}
     ${step.findings.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby="findings"><h2 class="mp-name" id="findings">${say("findings")}</h2>
-      <ul class="mp-list">${step.findings.map((each) => html`<li data-tone=${each.tone}><strong class="mp-tone">${each.head}</strong> <button type="button" class="mp-inline mp-plainlink" onClick=${() => { client.act("go", { place: each.at }); client.wanted = { place: each.at }; }}>${each.text}</button></li>`)}</ul></section>`}
+      <ul class="mp-list">${findings.map((each) => html`<li key=${each.id} data-tone=${each.tone}><strong class="mp-tone">${each.head}</strong> <button type="button" class="mp-inline mp-plainlink" onClick=${() => { client.act("go", { place: each.at }); client.wanted = { place: each.at }; }}>${each.text}</button></li>`)}</ul>
+      ${findings.length < step.findings.length && html`<div class="mp-commands"><button type="button" class="mp-command" onClick=${() => setAll(true)}>${say("all_findings", { count: step.findings.length })}</button></div>`}</section>`}
     ${order.map((id) => html`<section key=${id} class="mp-consideration mp-flat mp-section">
       <div class="mp-summary" dangerouslySetInnerHTML=${{ __html: items[id].html }}></div>
       <div class="mp-commands"><button type="button" class="mp-command" aria-label="${say("change_answers")}: ${items[id].title}" onClick=${() => client.act("go", { step: items[id].step })}>${say("change_answers")}</button></div></section>`)}`;

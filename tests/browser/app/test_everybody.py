@@ -184,3 +184,22 @@ def test_finding_leads_to_the_field_and_is_accepted_as_a_risk(show: Any, app: Ap
     note.get_by_label("Agreed by").fill("ben")
     note.get_by_role("button", name="Accept the risk").click()
     expect(note).to_contain_text("Accepted as a risk by ana")
+
+
+def test_a_finding_of_the_summary_leads_to_its_field_and_leaves_when_it_is_mended(
+    show: Any, app: App
+) -> None:
+    app.receive({"do": "go", "step": "summary"})
+    page, _ = show(app)
+    findings = page.get_by_role("region", name="Findings").get_by_role("listitem")
+    page.get_by_role("button", name=re.compile("^Show all .* findings$")).click()
+    count = findings.count()
+    findings.filter(has_text="Every change reaches everyone").get_by_role("button").click()
+    strategy = page.get_by_role("combobox", name="How a change goes out")
+    expect(strategy).to_be_focused()
+    strategy.select_option("Canary")
+    expect(page.get_by_role("note").filter(has_text="Every change reaches everyone")).to_have_count(0)
+    page.get_by_role("button", name="Summary").click()
+    page.get_by_role("button", name=re.compile("^Show all .* findings$")).click()
+    expect(findings.filter(has_text="Every change reaches everyone")).to_have_count(0)
+    assert count > 8
