@@ -298,6 +298,8 @@ class Socket(Door, VoilaKernelWebsocketHandler):
 
     def on_message(self, ws_message: Any) -> Any:
         """Pass on what a page of ours sends, and note that somebody does something."""
+        if self.server.sessions.get(self.kernel_id) is None:
+            return None  # its kernel has just been ended; the page sees its socket close
         header, content = _parts(ws_message)
         if not _is_allowed(header, content):
             log.warning("refused: a message of session %s", self.kernel_id[:8])

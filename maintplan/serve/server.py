@@ -205,6 +205,8 @@ class Server(Voila):
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
+            for session in self.sessions:
+                self.sessions.close(session.kernel)  # what a page still sends goes nowhere
             await ZMQChannelsWebsocketConnection.close_all()  # type: ignore[no-untyped-call]
             await self._end_all()
             log.info("stopped")
