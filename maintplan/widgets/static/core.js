@@ -81,6 +81,7 @@ export class Client {
     this.wanted = null;
     this.making = {};
     this.looking = {};
+    this.seeking = false;
     this.picked = new Map();
     this.opening = null;
     this.moved = false;
@@ -273,8 +274,8 @@ export class Client {
   }
 
   async lookForServer() {
-    if (this.looking) return;
-    this.looking = true;
+    if (this.seeking) return;
+    this.seeking = true;
     try {
       await this.ask();
       if (this.lost) this.lost.server = (this.lost.server ?? 0) + 1;
@@ -283,7 +284,7 @@ export class Client {
     } catch {
       if (this.lost) this.lost.server = 0;
     } finally {
-      this.looking = false;
+      this.seeking = false;
     }
   }
 
