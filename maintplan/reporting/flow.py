@@ -361,9 +361,11 @@ def _texts(node: Node) -> Iterator[str]:  # noqa: C901, PLR0912 - a case for eac
 
 
 def leads(text: Text, after: Node) -> bool:
-    """Whether a paragraph belongs above what follows it: a label, or what is said of the steps."""
+    """Whether a paragraph belongs above what follows it: a label, or what is said of a table."""
     label = bool(text.runs) and all("strong" in run.marks for run in text.runs)
-    return not isinstance(after, Head) and (label or isinstance(after, Steps))
+    muted = text.tone == "muted"
+    introduces = isinstance(after, Steps) or (muted and isinstance(after, Grid | Items | Pairs))
+    return not isinstance(after, Head) and (label or introduces)
 
 
 def anchors(found: Sequence[Node]) -> Iterator[str]:
