@@ -25,7 +25,7 @@ KEPT = PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/$(VENV)/bytecode"
 # `make test PYTEST="-n0 -k words"` narrows it.
 PYTEST ?= -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo test lint format bench soak outages lock clean
+.PHONY: help demo test pytest lint format bench soak outages lock clean
 
 help:  ## show this list
 	@echo "maintplan: make TARGET"
@@ -35,9 +35,13 @@ demo: $(FOR_DEMO)  ## run the Directory example and say where its report lies
 	@$(BIN)/maintplan run $(EXAMPLE) -o $(OUT) >/dev/null
 	@echo "Report: $(CURDIR)/$(OUT)/maintenance-documentation.html (the documents for single readers lie beside it)"
 
-test: $(FOR_TEST) lint  ## run the linters and all tests
+test: $(FOR_TEST)  ## run the linters and all tests
 	@sh scripts/chromium
 	@sh scripts/nginx
+	@$(MAKE) -j 2 lint pytest
+
+# Beside the linters: tests that wait for a server or a browser leave a core free.
+pytest: $(FOR_TEST)
 	@$(KEPT) PATH="$(CURDIR)/$(BIN):$$PATH:$(CURDIR)/$(VENV)/uv/bin" $(BIN)/python -m pytest $(PYTEST)
 
 lint: $(FOR_TEST)  ## check style, types and the floors
