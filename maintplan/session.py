@@ -114,6 +114,7 @@ class Session:
         )
         self._drawn: tuple[Plan, Mapping[str, figures.Picture]] | None = None
         self._stood: Standing | None = None
+        self._compared: tuple[Plan, Plan | None] | None = None
         self._reviewed: Findings | None = None
 
     @classmethod
@@ -257,7 +258,9 @@ class Session:
     @property
     def _approved(self) -> Plan | None:
         """The approved plan that documents and calendar compare this one with."""
-        return self._file.approved_before()
+        if self._compared is None or self._compared[0] is not self.plan:
+            self._compared = self.plan, self._file.approved_before()
+        return self._compared[1]
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents that the plan produces, for exporters to take out."""

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from maintplan import review
 from maintplan.plan import stand
 
 if TYPE_CHECKING:
@@ -102,9 +101,8 @@ def history(kept: PlanRecord, day: dt.date) -> dict[str, tuple[int, int]]:
             plan = kept.at(number)
             if plan is None:
                 continue
-            standing = stand(plan)
-            ready = review.readiness(standing, review.review(standing, review.load(plan.template), end))
-            known[number] = (ready.plan.decided, ready.plan.asked)
+            count = stand(plan).count()
+            known[number] = (count.decided, count.asked)
         found[end.isoformat()] = known[number]
     return found
 
