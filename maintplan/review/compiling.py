@@ -228,7 +228,7 @@ def compile_expression(
     try:
         kind = types.checking.compile(_typed(text, each, limit)).return_type().name().lower()
     except Exception as error:  # noqa: BLE001 - the native module has one class of its own for all
-        raise _refusal(str(error), types, where, known) from None
+        raise _refusal(str(error), text, types, where, known) from None
     if condition and kind != "bool":
         raise InputError(f"the expression gives {kind}", where, "make it a condition, true or false")
     names = (_longest(_joined(name), known) for name in _NAME.findall(code))
@@ -243,9 +243,12 @@ def _typed(text: str, each: str | None, limit: str | None) -> str:
     return f"{''.join(around)}(\n{text}\n){')[0]' * len(around)}"
 
 
-def _refusal(message: str, types: Types, where: Where, known: frozenset[str]) -> InputError:
+def _refusal(message: str, text: str, types: Types, where: Where, known: frozenset[str]) -> InputError:
     found = _PLACE.search(message)
     line, column, words = (int(found[1]) - 1, int(found[2]), found[3]) if found else (1, 1, message)
+    lines = text.split("\n")
+    if line > len(lines):  # at the bracket of ours that closes it
+        line, column, words = len(lines), len(lines[-1]) + 1, words.replace("')'", "its end", 1)
     spot = f"column {column}" if line == 1 else f"line {line}, column {column} of it"
     if "recursion" in message:
         return InputError("the expression is nested too deeply", where, "part it into several rules")
@@ -258,7 +261,7 @@ def _refusal(message: str, types: Types, where: Where, known: frozenset[str]) ->
         return InputError(f"{error.what} ({spot})", where, error.mend)
     for noise in (" (in container", " expecting {", " [INVALID_ARGUMENT]"):
         words = words.split(noise, 1)[0]
-    words = words.replace("google.protobuf.", "").replace("'<EOF>'", "its end")
+    words = words.replace("google.protobuf.", "")
     for name, message_type in types.messages.items():
         for ending in (FOLLOWED, ""):
             words = words.replace(f"{PACKAGE}.{message_type}{ending}", f"a row of {name}")

@@ -114,7 +114,12 @@ REQUIRE = "require: recovery.rto <= duration('1h')"
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
-        (REQUIRE, "require: recovery.rto <=", 4, "does not compile"),
+        (
+            REQUIRE,
+            "require: recovery.rto <=",
+            4,
+            "does not compile: Syntax error: mismatched input its end (column 16)",
+        ),
         (REQUIRE, "require: recovery.rtoo <= duration('1h')", 4, "did you mean recovery.rto?"),
         (REQUIRE, "require: recovery.rto <= 3.0", 4, "does not compile"),
         (REQUIRE, "require: ours", 4, "unknown name 'ours'"),
