@@ -96,7 +96,8 @@ def _listed(console: Console, of: Reviewed) -> None:
         for each in found.waiting:
             waits_for = "; ".join(awaited(each, of.standing))
             rule = f"{found.title(each.rule)} ({each.rule})"
-            console.print(Text(f"  {each.severity}  {rule}: {waits_for}"))
+            said = f"{each.severity}  {rule}: {waits_for}"
+            console.print(Text(terminal.wrapped(said, "  ", "      ")))
     if found.off:
         console.print(Text("\nRules that are switched off"))
         for rule, reason in found.off:
