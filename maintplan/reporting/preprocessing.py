@@ -52,7 +52,8 @@ class Unchanged:
         return nb, resources
 
     def _reads_only(self) -> bool:
-        return all(isinstance(each, SelectDeliverable) for each in self._preprocessors)
+        # nbconvert registers its own preprocessors too, switched off.
+        return all(isinstance(each, SelectDeliverable) or not each.enabled for each in self._preprocessors)
 
 
 class _Shared(NotebookNode):
