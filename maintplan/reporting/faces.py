@@ -123,7 +123,10 @@ class Faces:
     def segments(self, text: str) -> Iterator[Segment]:
         """Yield a text in stretches of one font each, and apart from these what no font has."""
         text = text.replace(_MARK, "")
-        if _ours().issuperset(text) and self.undrawn.isdisjoint(text):
+        # Every font has ASCII, and looking that up letter by letter is what takes time.
+        if (text.isascii() and text.isprintable() and not self.undrawn) or (
+            _ours().issuperset(text) and self.undrawn.isdisjoint(text)
+        ):
             yield Segment(text)
             return
         waiting: list[str] = []

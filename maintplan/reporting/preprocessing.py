@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbconvert.preprocessors import Preprocessor
+from nbconvert.preprocessors import Preprocessor, RegexRemovePreprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
 from traitlets import Unicode
 
@@ -52,8 +52,27 @@ class Unchanged:
         return nb, resources
 
     def _reads_only(self) -> bool:
-        # nbconvert registers its own preprocessors too, switched off.
-        return all(isinstance(each, SelectDeliverable) or not each.enabled for each in self._preprocessors)
+        return all(isinstance(each, SelectDeliverable) or _idle(each) for each in self._preprocessors)
+
+
+_SETTINGS = {
+    TagRemovePreprocessor: (
+        "remove_cell_tags",
+        "remove_all_outputs_tags",
+        "remove_single_output_tags",
+        "remove_input_tags",
+    ),
+    RegexRemovePreprocessor: ("patterns",),
+}
+"""What nbconvert switches on for every template, and the settings without which it does nothing."""
+
+
+def _idle(preprocessor: Any) -> bool:
+    """Whether one of nbconvert's own preprocessors is switched off, or on without anything to do."""
+    settings = _SETTINGS.get(type(preprocessor))
+    if settings is None:
+        return getattr(preprocessor, "enabled", True) is False
+    return not any(getattr(preprocessor, each) for each in settings)
 
 
 class _Shared(NotebookNode):

@@ -400,11 +400,11 @@ class _Setter:
 
     def runs(self, runs: flow.Runs, setting: Setting, room: float, *, bold: bool = False) -> list[Data]:
         """Return runs as the template takes them; words that are wider than the room get places to break."""
-        out: list[Data] = []
         if setting.line(runs, bold=bold) <= room:  # nothing has to break
-            for run in runs:
-                out.extend(self.run(run, run.text))
-            return _linked(out)
+            return _linked([each for run in runs for each in self.run(run, run.text)])
+        if max(setting.words(runs, bold=bold)) <= room:  # no word has to break
+            return _linked(_merged([each for run in runs for each in self._whole(run)]))
+        out: list[Data] = []
         for word in _words(runs):
             whole = sum(
                 setting.width(text, code="code" in run.marks, bold=bold or "strong" in run.marks)
@@ -419,6 +419,14 @@ class _Setter:
                         out.append({"b": 1, **_link(out[-1])})
                     out.extend(self.run(run, piece, whole=not breaks and not piece.isspace()))
         return _linked(_merged(out))
+
+    def _whole(self, run: flow.Run) -> Iterator[Data]:
+        """Yield a run whose words stay whole."""
+        if "code" not in run.marks:
+            yield from self.run(run, run.text)
+            return
+        for part in widths.PARTS.findall(run.text):
+            yield from self.run(run, part, whole=not part.isspace())
 
     def run(self, run: flow.Run, text: str, *, whole: bool = False) -> Iterator[Data]:
         """Yield a part of a run; `whole` keeps a command's word in one piece, which a slash would part."""

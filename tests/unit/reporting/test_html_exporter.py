@@ -5,9 +5,11 @@ import json
 import re
 from html.parser import HTMLParser
 from typing import Any
+from unittest.mock import Mock
 
 import nbformat
 import pytest
+from traitlets.config import Config
 
 from maintplan.errors import InputError
 from maintplan.reporting import MaintplanHTMLExporter, svg
@@ -291,3 +293,16 @@ def test_a_picture_keeps_its_drawing_and_loses_what_it_would_fetch() -> None:
 @pytest.mark.parametrize("source", ["", "no xml", "<html/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><svg>&b;</svg>"])
 def test_what_is_no_picture_is_left_out(source: str) -> None:
     assert svg.cleaned(source) is None
+
+
+def test_nbconverts_own_settings_count_and_cost_nothing_where_there_are_none() -> None:
+    cells = [code("", shows(COVER), tags=("mine",)), code("", shows(ROLLOUT), tags=("not-mine",))]
+    numbered = [{"id": f"cell-{number}", **cell} for number, cell in enumerate(cells)]
+    node = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": numbered})  # type: ignore[no-untyped-call]
+    copied = AssertionError("the notebook was copied")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nbformat.NotebookNode, "__deepcopy__", Mock(side_effect=copied))
+        assert "Feature Rollout" in MaintplanHTMLExporter().from_notebook_node(node)[0]
+    without = Config(TagRemovePreprocessor={"remove_cell_tags": {"not-mine"}})
+    assert "Feature Rollout" not in MaintplanHTMLExporter(config=without).from_notebook_node(node)[0]
+    assert len(node["cells"]) == 2
