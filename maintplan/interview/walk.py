@@ -19,13 +19,17 @@ from typing import Literal
 from maintplan.errors import unknown
 from maintplan.interview.steps import Step, steps
 from maintplan.plan import approval
-from maintplan.plan.model import Plan
+from maintplan.plan.approval import SignOff
+from maintplan.plan.model import Plan, Status
 from maintplan.plan.standing import OPEN, FieldStanding, Standing, State, stand
 from maintplan.review import Review, load, review, review_again
 from maintplan.template import Consideration, Question
 
 KEPT = 100
 """How many changes can be taken back."""
+
+OF_THE_PLAN = ("steps", "standing", "signed", "status", "_values", "_undated", "_reopened", "_missing")
+"""What is worked out from the plan alone: a move takes it along."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,16 @@ class Interview:
         """How the plan stands."""
         return stand(self.plan)
 
+    @cached_property
+    def signed(self) -> tuple[SignOff, ...]:
+        """What each role that the tier needs has said to this very content."""
+        return tuple(approval.sign_offs(self.plan, self.standing))
+
+    @cached_property
+    def status(self) -> Status:
+        """The plan's status."""
+        return approval.status(self.plan, self.standing)
+
     def review(self, today: dt.date) -> Review:
         """Hold the plan's answers against each other by its template's rules, once for each change and day.
 
@@ -159,7 +173,13 @@ class Interview:
 
     def _at(self, index: int) -> Interview:
         index = min(max(index, 0), len(self.steps) - 1)
-        return replace(self, at=self.steps[index].id, focus=None)
+        return self._moved(self.steps[index].id, None)
+
+    def _moved(self, at: str, focus: str | None) -> Interview:
+        moved = replace(self, at=at, focus=focus)
+        known = vars(self)
+        vars(moved).update({name: known[name] for name in OF_THE_PLAN if name in known})
+        return moved
 
     def go_to(self, step: str, focus: str | None = None) -> Interview:
         """Go to a step, and there to a place.
@@ -169,7 +189,7 @@ class Interview:
         InputError
             For a step that does not exist, with the closest one.
         """
-        return replace(self, at=step, focus=focus)
+        return self._moved(step, focus)
 
     def next_missing(self) -> Missing | None:
         """Return what needs an answer next, from where one is and around; None when nothing does.
@@ -198,6 +218,13 @@ class Interview:
 
     def missing(self) -> Iterator[Missing]:
         """Yield everything that needs an answer, in the order of the walk."""
+        yield from self._missing
+
+    @cached_property
+    def _missing(self) -> tuple[Missing, ...]:
+        return tuple(self._find_missing())
+
+    def _find_missing(self) -> Iterator[Missing]:
         unanswered = {f"{name}.{item}" for name, item in self.standing.unanswered_items}
         for step, (_, place) in self._places():
             if step.kind == "inputs":
@@ -256,8 +283,7 @@ class Interview:
         elif step.kind == "cross_cutting":
             counts["missing"] = sum(name == step.about for name, _ in self.standing.unanswered_items)
         elif step.kind == "confirm":
-            signed = approval.sign_offs(self.plan, self.standing)
-            counts["missing"] = sum(not each.counts for each in signed)
+            counts["missing"] = sum(not each.counts for each in self.signed)
         return {state: count for state, count in counts.items() if count}
 
     def progress(self) -> tuple[Progress, ...]:
@@ -273,6 +299,10 @@ class Interview:
 
     def asked_now(self) -> tuple[Asked, ...]:
         """Return what the current step's question asks; nothing at any other step."""
+        return self._asked
+
+    @cached_property
+    def _asked(self) -> tuple[Asked, ...]:
         question = self.question
         if question is None:
             return ()

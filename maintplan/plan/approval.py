@@ -80,18 +80,18 @@ def content_data(plan: Plan, standing: Standing | None = None) -> dict[str, Any]
 
 def sign_offs(plan: Plan, standing: Standing | None = None) -> list[SignOff]:
     """Return what each role that the tier needs has said to this very content."""
-    current = content(plan, standing)
+    asked = [each for each in reversed(_asking(plan)) if each.confirmed]
+    current = (
+        content(plan, standing) if asked else ""
+    )  # the digest takes a while; without a Yes it is no one's
     approvals = plan.template.approvals
     found = []
     taken: set[str] = set()
     for role in approvals.by_tier.get(plan.service.tier, ()):
         said = [
             each
-            for each in reversed(_asking(plan))
-            if each.confirmed
-            and each.role == role
-            and each.content == current
-            and person(each.by) not in taken
+            for each in asked
+            if each.role == role and each.content == current and person(each.by) not in taken
         ]
         # One that counts comes before one that was said headless since.
         each = next((each for each in said if _counts(plan, each)), said[0] if said else None)

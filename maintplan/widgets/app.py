@@ -20,7 +20,6 @@ from maintplan import fields, served
 from maintplan import review as reviewing
 from maintplan.errors import ConflictError, GoneError, InputError, MaintplanError, RefusedError
 from maintplan.interview import Interview
-from maintplan.plan import approval
 from maintplan.plan.model import Plan, Round
 from maintplan.plan.standing import FieldStanding
 from maintplan.review import Review
@@ -29,6 +28,7 @@ from maintplan.widgets.acts import ACTS
 from maintplan.widgets.desk import Desk, Handle
 from maintplan.widgets.fieldviews import Edits
 from maintplan.widgets.patch import changes
+from maintplan.widgets.reading import Reading
 from maintplan.widgets.sentences import sentence, sentence_of
 from maintplan.widgets.tables import Wrong
 from maintplan.words import Words, words
@@ -93,6 +93,7 @@ class App:
         self.problem = ""
         self.made: list[View] = []
         self.edits = Edits()
+        self._reading = Reading()
         self._sent: View = {}
         self._saved_at: dt.datetime | None = None
         self._save_failed = ""
@@ -149,9 +150,7 @@ class App:
     @property
     def read_only(self) -> bool:
         """Whether the plan is complete, and nobody has begun its next revision."""
-        return (
-            approval.status(self.interview.plan, self.interview.standing) == "complete" and not self.revising
-        )
+        return self.interview.status == "complete" and not self.revising
 
     # -------------------------------------------------------------------------------------- the view
 
@@ -175,7 +174,7 @@ class App:
         elif step.kind == "cross_cutting":
             body = stepviews.cross_cutting(interview, self.edits, said)
         elif step.kind == "summary":
-            body = stepviews.summary(interview, self.review, said)
+            body = stepviews.summary(interview, self.review, said, self._reading)
         else:
             body = stepviews.confirm(interview, self.review, said, self._refused())
         return {
@@ -187,9 +186,7 @@ class App:
             "who": self.who,
             "problem": self.problem,
             "read_only": self.read_only,
-            "complete": stepviews.complete(interview, said)
-            if approval.status(interview.plan, interview.standing) == "complete"
-            else None,
+            "complete": stepviews.complete(interview, said) if interview.status == "complete" else None,
             "header": frame.header(interview, said),
             "rail": frame.rail(interview, self.review, said),
             "foot": frame.foot(interview, self.review, said),
@@ -293,6 +290,10 @@ class App:
         saved = not self._save_failed
         return [{"type": "patch", "changes": changes(before, after), "seq": seq, "saved": saved}]
 
+    def ahead(self) -> bool:
+        """Make a part of what the summary will show, while nobody waits; say whether more is left to make."""
+        return self.handle is not None and self._reading.ahead(self.interview)
+
     def tell(self, message: Message) -> None:
         """Send something to the screen beside what has changed."""
         self._told.append(message)
@@ -393,7 +394,7 @@ def beginning(interview: Interview, wanted: str | None = None) -> str:
     """Return the step to begin with: the one that is wanted, else the first that is not done."""
     if any(each.id == wanted for each in interview.steps):
         return str(wanted)
-    if approval.status(interview.plan) == "complete":
+    if interview.status == "complete":
         return "confirm"
     left = (each.step.id for each in interview.progress() if each.state != "done")
     return next(left, "summary")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from maintplan.interview import Interview, Progress, Step
-from maintplan.plan import approval
 from maintplan.review import Finding, Review
 from maintplan.widgets.fieldviews import counted
 from maintplan.words import Words
@@ -27,7 +26,7 @@ def short(step: Step, words: Words) -> str:
 def header(interview: Interview, words: Words) -> View:
     """Return what the header says of the plan."""
     plan = interview.plan
-    status = approval.status(plan, interview.standing)
+    status = interview.status
     return {
         "service": plan.service.name,
         "about": words(

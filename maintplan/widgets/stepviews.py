@@ -10,12 +10,13 @@ from maintplan.plan import approval
 from maintplan.plan.diff import differences
 from maintplan.plan.model import Input, NotApplicable, Plan, Round
 from maintplan.review import Finding, Review
-from maintplan.summary import changes, html, prose, sections
+from maintplan.summary import changes, html, prose
 from maintplan.summary.blocks import Table
 from maintplan.template import Deliverable
 from maintplan.template.model import STAGES, TIERS
 from maintplan.widgets import frame, margin
 from maintplan.widgets.fieldviews import Edits, consideration, counted, listed, wrong
+from maintplan.widgets.reading import Reading
 from maintplan.words import Words
 
 View = dict[str, Any]
@@ -169,9 +170,8 @@ def cross_cutting(interview: Interview, edits: Edits, words: Words) -> View:
     }
 
 
-def summary(interview: Interview, review: Review, words: Words) -> View:
+def summary(interview: Interview, review: Review, words: Words, reading: Reading) -> View:
     """Return the ten sections with what every answer makes of them, each with a way back."""
-    standing = interview.standing
     missing = [
         {
             "step": each.step.id,
@@ -180,26 +180,13 @@ def summary(interview: Interview, review: Review, words: Words) -> View:
         }
         for each in interview.missing()
     ]
-    parts = []
-    for part in sections.sections(standing):
-        step = next(
-            (each.id for each in interview.steps if each.kind == "question" and each.about == part.id), None
-        )
-        parts.append(
-            {
-                "id": part.id,
-                "title": part.title,
-                "html": html.part(part, styled=True),
-                "step": step or part.id,
-            }
-        )
     return {
         "heading": words("app.summary.heading"),
         "lead": words("app.summary.lead_open", left=len(missing))
         if missing
         else words("app.summary.lead_done"),
         "missing": missing,
-        "parts": listed(parts, "id"),
+        "parts": listed(reading.parts(interview), "id"),
         "findings": findings(review, interview, words),
     }
 
@@ -241,14 +228,14 @@ def confirm(interview: Interview, review: Review, words: Words, refused: Plan | 
         The plan as it was when somebody last said No, where that is known.
     """
     plan, standing = interview.plan, interview.standing
-    signed = approval.sign_offs(plan, standing)
+    signed = interview.signed
     count = standing.count()
     missing = approval.what_is_missing(plan, standing)
     high, medium = review.open("high"), review.open("medium")
     accepted = len(review.accepted)
     nos = sum(1 for each in plan.rounds if not each.confirmed)
     last_no = next((each for each in reversed(plan.rounds) if not each.confirmed), None)
-    status = approval.status(plan, standing)
+    status = interview.status
     said = sum(each.counts for each in signed)
     of = words("app.confirm.of")
     away = counted(words, "not_applicable", count.not_applicable) if count.not_applicable else ""

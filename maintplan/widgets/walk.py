@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import anywidget
@@ -20,6 +21,11 @@ from maintplan.widgets import assets, making
 from maintplan.widgets.app import App
 from maintplan.widgets.slots import Slots
 from maintplan.words import words
+
+PAUSE = 1.0
+"""Seconds without a message after which work is done ahead."""
+BREATH = 0.02
+"""Seconds between two pieces of it, in which a message is taken."""
 
 
 class Walk(anywidget.AnyWidget):
@@ -48,6 +54,7 @@ class Walk(anywidget.AnyWidget):
         self._slots = Slots(app, self._answer)
         self._slots.follow()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._quiet: asyncio.TimerHandle | None = None
         # In the app the style sheet comes with the page, before any script.
         super().__init__(
             in_app=in_app,
@@ -70,9 +77,30 @@ class Walk(anywidget.AnyWidget):
             answers += self.app.receive({"do": "nothing"})
         for message in answers:
             self.send(message)
+        if content.get("do") != "ping":
+            self._work_ahead(PAUSE)
+
+    def _work_ahead(self, after: float) -> None:
+        """Make the sections of the summary one by one while nothing else is to be done."""
+        if self._quiet is not None:
+            self._quiet.cancel()
+            self._quiet = None
+        with suppress(RuntimeError):  # a notebook that is executed without an event loop
+            self._quiet = asyncio.get_running_loop().call_later(after, self._one_ahead)
+
+    def _one_ahead(self) -> None:
+        self._quiet = None
+        try:
+            more = self.app.ahead()
+        except Exception:  # noqa: BLE001 - it is said, with its reference, when somebody goes there
+            return
+        if more:
+            self._work_ahead(BREATH)
 
     def close(self) -> None:
         """Close the widget, and with it those of other packages that stand in it."""
+        if self._quiet is not None:
+            self._quiet.cancel()
         self._slots.close()
         super().close()
 

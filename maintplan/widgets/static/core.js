@@ -326,6 +326,9 @@ export class Client {
 
   on_patch({ changes, seq, saved }) {
     const step = this.view.at;
+    const goes = changes.some(([path]) => path.length === 1 && path[0] === "at");
+    // What has the focus goes with its step: leaving it now spares the browser laying out the page in between.
+    if (goes) document.activeElement?.closest?.(".mp-plan") && document.activeElement.blur();
     patch(this.view, changes);
     this.answered(seq, saved);
     if (saved && !this.view.saved?.failed) this.settle();

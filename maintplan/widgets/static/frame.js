@@ -48,7 +48,7 @@ export function theme(root, to) {
   }
 }
 
-export function isDark(root) { return getComputedStyle(root).getPropertyValue("--dark").trim() === "1"; }
+export function isDark(root) { return (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark"; }
 
 function Theme({ client }) {
   const [, set] = useState(0);

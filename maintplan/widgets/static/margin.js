@@ -1,7 +1,7 @@
 // The margin: a note stands in the document right after its field, so that it is read there; where there is room it
 // is drawn in the margin, on the line of its field, joined to it by a hairline.
 
-import { html, say, useLayoutEffect, useState } from "./core.js";
+import { html, say, useLayoutEffect, useRef, useState } from "./core.js";
 import { StanceForm } from "./fields.js";
 
 export function Notes({ client, place, notes, base }) {
@@ -12,7 +12,8 @@ function Note({ client, place, note, id }) {
   const [why, setWhy] = useState(false);
   const [accepting, setAccepting] = useState(false);
   const off = client.view.read_only;
-  useLayoutEffect(() => layNotes(client.root), [why, accepting]);
+  const drawn = useRef(false);
+  useLayoutEffect(() => { if (drawn.current) layNotes(client.root); drawn.current = true; }, [why, accepting]); // at first the page lays all
   const act = (name) => {
     const [what, rest] = name.includes(":") ? [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)] : [name, ""];
     if (what === "stand") named(client, () => { client.act("stand", { places: [place] }); client.wanted = { place }; });
@@ -64,17 +65,21 @@ export function named(client, then) {
 
 const GAP = 18;
 
-/** Puts every note on the line of its field, below the one before where they would meet, and draws the hairlines. */
+/**
+ * Puts every note on the line of its field, below the one before where they would meet, and draws the hairlines.
+ * Everything is measured before anything is moved, and only what changes is written: each look after a change would
+ * have the browser lay out the page again.
+ */
 export function layNotes(root) {
   const plan = root.querySelector(".mp-plan");
   const lines = root.querySelector(".mp-lines");
   if (!plan || !lines) return;
-  const wide = getComputedStyle(plan).getPropertyValue("--margin").trim() === "1";
   const notes = [...plan.querySelectorAll(".mp-note")];
+  const wide = notes.length > 0 && getComputedStyle(plan).getPropertyValue("--margin").trim() === "1";
   if (!wide) {
-    for (const note of notes) note.style.top = "";
-    lines.replaceChildren();
-    plan.style.minHeight = "";
+    for (const note of notes) put(note, "top", "");
+    if (lines.firstChild) lines.replaceChildren();
+    put(plan, "minHeight", "");
     return;
   }
   const box = plan.getBoundingClientRect();
@@ -84,17 +89,17 @@ export function layNotes(root) {
     const row = note.dataset.row && note.parentElement.querySelector(`tr[data-row="${CSS.escape(note.dataset.row)}"]`);
     const target = (row || marked) ?? field?.querySelector(".mp-input, .mp-stance, .mp-radios, table") ?? field ?? note;
     const at = target.getBoundingClientRect();
-    return { note, y: at.top - box.top + Math.min(at.height / 2, 19) };
+    return { note, y: at.top - box.top + Math.min(at.height / 2, 19), height: note.offsetHeight };
   });
   spots.sort((one, other) => one.y - other.y);
   let free = -Infinity;
-  const drawn = spots.map(({ note, y }) => {
+  const drawn = spots.map(({ note, y, height }) => {
     const top = Math.max(y - 11, free);
-    note.style.top = `${top}px`;
-    free = top + note.offsetHeight + GAP;
-    return { y, to: top + 11, tone: note.dataset.tone };
+    free = top + height + GAP;
+    return { note, y, top, to: top + 11, tone: note.dataset.tone };
   });
-  plan.style.minHeight = drawn.length ? `${Math.max(free, 0)}px` : "";
+  for (const { note, top } of drawn) put(note, "top", `${top}px`);
+  put(plan, "minHeight", `${Math.max(free, 0)}px`);
   lines.setAttribute("height", String(Math.max(box.height, free, 0)));
   lines.replaceChildren(...drawn.map(({ y, to, tone }) => {
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
@@ -102,6 +107,10 @@ export function layNotes(root) {
     path.dataset.tone = tone;
     return path;
   }));
+}
+
+function put(element, property, value) {
+  if (element.style[property] !== value) element.style[property] = value;
 }
 
 export { StanceForm };

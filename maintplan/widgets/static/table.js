@@ -2,11 +2,12 @@
 // for both; the style sheet decides. Every cell is a real control with a name, so that it works with any keyboard and
 // any screen reader; arrows, Enter and Alt add a spreadsheet's shortcuts.
 
-import { html, say, useState, useLayoutEffect, useRef, newId } from "./core.js";
+import { html, say, useState, useEffect, useLayoutEffect, useRef, newId } from "./core.js";
 import { useText, typing } from "./fields.js";
 import { Schedule } from "./schedule.js";
 
 const FIRST = 60;
+const AT_ONCE = 10; // rows that come with their step; the others come right after it
 const MENU = 34;
 const FOOT = 70;
 const PLAN = 696;
@@ -18,9 +19,15 @@ export function Table({ client, field, id, off }) {
   const [more, setMore] = useState(false);
   const [menu, setMenu] = useState(null);
   const { order, items } = field.rows;
+  const [begun, setBegun] = useState(order.length <= AT_ONCE || client.wanted?.place?.startsWith(`${field.place}[`));
+  useEffect(() => {
+    if (begun) return undefined;
+    const later = setTimeout(() => { setBegun(true); client.redraw(); }, 50);
+    return () => clearTimeout(later);
+  }, []);
   const hidden = field.columns.filter((column) => column.more).length;
   const columns = field.columns.filter((column) => more || !column.more);
-  const shown = all ? order : order.slice(0, FIRST);
+  const shown = order.slice(0, all ? order.length : begun ? FIRST : AT_ONCE);
   const marks = new Map((client.view.notes[field.place] ?? []).filter((note) => note.at && note.tone !== "muted").map((note) => [note.at, note.tone]));
   const total = columns.reduce((sum, column) => sum + share(column), 0);
   const least = columns.reduce((sum, column) => sum + leastOf(column), MENU);
