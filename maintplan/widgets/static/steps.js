@@ -194,6 +194,13 @@ function Summary({ client, step }) {
   const { order, items } = step.parts;
   const [all, setAll] = useState(false);
   const findings = all ? step.findings : step.findings.slice(0, FIRST_FINDINGS);
+  // Ten sections at once are a tenth of a second of laying out; they follow one by one when the page is there.
+  useEffect(() => {
+    const section = () => client.root.querySelector(".mp-section:not([data-laid])");
+    const lay = () => { const next = section(); if (next) { next.dataset.laid = "1"; later = setTimeout(lay, 12); } };
+    let later = setTimeout(lay, 40);
+    return () => clearTimeout(later);
+  }, [step.parts]);
   return html`<${Head} step=${step} />
     ${step.missing.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby="still-missing"><h2 class="mp-name" id="still-missing">${say("still_missing")}</h2>
       <ul class="mp-list">${step.missing.map((each) => html`<li><button type="button" class="mp-inline" onClick=${() => { client.act("go", { step: each.step, place: each.place }); client.wanted = { place: each.place }; }}>${each.label}</button></li>`)}</ul></section>`}

@@ -45,6 +45,7 @@ def walked(page: Page, app: App) -> Iterator[str]:
 
 
 def grave(page: Page) -> list[str]:
+    page.wait_for_function("!document.querySelector('.mp-section:not([data-laid])')")  # all is laid out
     found = Axe().run(page).response["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
 
