@@ -216,7 +216,7 @@ def plans(address: str) -> None:
     example = store.open(resources.example() / "plan.yaml").plan
     row = example.answers[CONTACTS].value[0]  # type: ignore[union-attr]
     long = edits.answer(example, CONTACTS, [{**row, "name": f"person {each}"} for each in range(500)])
-    complete = store.open(resources.example().with_name("checkout") / "plan.yaml").plan
+    complete = store.open(resources.example("checkout") / "plan.yaml").plan
     for name, plan in (("directory", example), ("long", long), ("checkout", complete)):
         record = store.open(f"{address}#{name}", service="directory")
         record.save(plan, create=True)

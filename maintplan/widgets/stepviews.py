@@ -346,7 +346,7 @@ def _cross_row(interview: Interview, about: str, words: Words) -> View:
     return {"key": about, "label": frame.short(step, words), "figure": figure, "says": says, "to": step.id}
 
 
-def _who(signed: list[approval.SignOff], words: Words) -> str:
+def _who(signed: Sequence[approval.SignOff], words: Words) -> str:
     said = [
         words("app.confirm.said_yes", role=each.label.lower(), by=each.round.by)
         for each in signed
