@@ -36,8 +36,7 @@ demo: $(FOR_DEMO)  ## run the Directory example and say where its report lies
 	@echo "Report: $(CURDIR)/$(OUT)/maintenance-documentation.html (the documents for single readers lie beside it)"
 
 test: $(FOR_TEST)  ## run the linters and all tests
-	@sh scripts/chromium
-	@sh scripts/nginx
+	@sh scripts/system-packages
 	@$(MAKE) -j 2 lint pytest
 
 # Beside the linters: tests that wait for a server or a browser leave a core free.
