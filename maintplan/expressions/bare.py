@@ -1,4 +1,4 @@
-"""An expression before CEL reads it: its text without strings and comments, and what its loops could build.
+"""An expression before CEL reads it: its text without strings and comments, its size, what it could build.
 
 CEL stops after 10,000 passes of its loops, however it does not count what they build: each of
 ``.map(a, a + a).map(a, a + a)`` passes once and doubles. So what loops could build is bounded from the text.
@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 
 from maintplan.errors import InputError, Where
+
+MAX_LENGTH = 4_000
+MAX_DEPTH = 30
+"""Brackets within brackets; the CEL parser is recursive, so depth is limited before it sees the text."""
 
 MAX_GROWTH = 1_000
 """How many times as much as they loop over the loops of one expression may build."""
@@ -36,6 +40,32 @@ def closing(text: str, at: int) -> int:
         if depth == 0:
             return index
     return len(text)
+
+
+def read(text: str, where: Where) -> str:
+    """Return an expression `bare`, refused where it is larger than the parser is given.
+
+    Raises
+    ------
+    InputError
+        When it has more than `MAX_LENGTH` characters, or more than `MAX_DEPTH` brackets within each other.
+    """
+    if len(text) > MAX_LENGTH:
+        raise InputError(f"the expression has {len(text)} characters", where, f"keep it under {MAX_LENGTH}")
+    code = bare(text)
+    depth = deepest = 0
+    for character in code:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH:
+        raise too_deep(where)
+    return code
+
+
+def too_deep(where: Where) -> InputError:
+    """Make the error for more brackets, or operators, within each other than can be parsed."""
+    mend = "nest fewer brackets, or part it into several"
+    return InputError("the expression is nested too deeply", where, mend)
 
 
 def refuse_growth(code: str, where: Where) -> None:

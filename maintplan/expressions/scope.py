@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from maintplan import fields
 from maintplan.errors import InputError, Where, unknown
-from maintplan.expressions.bare import bare, refuse_growth
+from maintplan.expressions.bare import read, refuse_growth, too_deep
 
 if TYPE_CHECKING:
     from cel_expr_python import cel
-
-MAX_LENGTH = 4_000
-MAX_DEPTH = 30
-"""Brackets within brackets; the CEL parser is recursive, so depth is limited before it sees the text."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*(?:\s*\.\s*[A-Za-z_][A-Za-z_0-9]*)*")
 _HAS = re.compile(rf"\bhas\s*\(\s*({_NAME.pattern})\s*\)")
@@ -25,6 +21,25 @@ _PLACE = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
 _UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
 
 SERVICE = {"service.name": "string", "service.tier": "int", "service.stage": "string"}
+
+
+def cel_types() -> dict[str, cel.Type]:
+    """Return CEL's types by the names that `fields.cel_type` has for them; ``row`` is a table's row."""
+    from cel_expr_python import cel  # noqa: PLC0415
+
+    row = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
+    return {
+        "duration": cel.Type.DURATION,
+        "timestamp": cel.Type.TIMESTAMP,
+        "double": cel.Type.DOUBLE,
+        "int": cel.Type.INT,
+        "bool": cel.Type.BOOL,
+        "string": cel.Type.STRING,
+        "list(string)": cel.Type.List(cel.Type.STRING),
+        "list(row)": cel.Type.List(row),
+        "row": row,
+        "schedule": row,
+    }
 
 
 @dataclass(frozen=True)
@@ -55,19 +70,7 @@ class Scope:
     def _environment(self) -> cel.Env:
         from cel_expr_python import cel  # noqa: PLC0415 - a native module, loaded where the first rule is compiled
 
-        row = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
-        kinds = {
-            "duration": cel.Type.DURATION,
-            "timestamp": cel.Type.TIMESTAMP,
-            "double": cel.Type.DOUBLE,
-            "int": cel.Type.INT,
-            "bool": cel.Type.BOOL,
-            "string": cel.Type.STRING,
-            "list(string)": cel.Type.List(cel.Type.STRING),
-            "list(row)": cel.Type.List(row),
-            "row": row,
-            "schedule": row,
-        }
+        kinds = cel_types()
         return cel.NewEnv(variables={name: kinds[kind] for name, kind in self.types.items()})
 
     def compile(self, text: str, where: Where) -> Expression:
@@ -85,13 +88,7 @@ class Scope:
         InputError
             For a syntax error, an unknown name, types that don't fit, or a text that is too long or deep.
         """
-        if len(text) > MAX_LENGTH:
-            raise InputError(
-                f"the expression has {len(text)} characters", where, f"keep it under {MAX_LENGTH}"
-            )
-        code = bare(text)
-        if _depth(code) > MAX_DEPTH:
-            raise _too_deep(where)
+        code = read(text, where)
         refuse_growth(code, where)
         for found in _HAS.finditer(code):
             if (name := _joined(found[1])) in self.fields:
@@ -115,7 +112,7 @@ class Scope:
 
     def _refusal(self, message: str, where: Where) -> InputError:
         if "recursion" in message:
-            return _too_deep(where)
+            return too_deep(where)
         found = _PLACE.search(message)
         line, column, words = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, message)
         spot = f"column {column}" if line == 1 else f"line {line}, column {column} of it"
@@ -160,19 +157,3 @@ class Expression:
 
 def _joined(dotted: str) -> str:
     return "".join(dotted.split())
-
-
-def _too_deep(where: Where) -> InputError:
-    mend = "nest fewer brackets, or part it into several conditions"
-    return InputError("the expression is nested too deeply", where, mend)
-
-
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for character in text:
-        if character in "([{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in ")]}":
-            depth -= 1
-    return deepest

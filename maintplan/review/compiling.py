@@ -14,8 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from maintplan.errors import InputError, Where, unknown
-from maintplan.expressions.bare import bare, closing, refuse_growth
-from maintplan.expressions.scope import MAX_DEPTH, MAX_LENGTH
+from maintplan.expressions.bare import closing, read, refuse_growth, too_deep
 from maintplan.review.types import FOLLOWED, LIMITS, PACKAGE, Types
 
 if TYPE_CHECKING:
@@ -208,11 +207,7 @@ def compile_expression(
     InputError
         When it is too long or deep, does not compile, or loops within a loop.
     """
-    if len(text) > MAX_LENGTH:
-        raise InputError(f"the expression has {len(text)} characters", where, f"keep it under {MAX_LENGTH}")
-    code = bare(text)
-    if _depth(code) > MAX_DEPTH:
-        raise InputError("the expression is nested too deeply", where, f"nest at most {MAX_DEPTH} brackets")
+    code = read(text, where)
     if not _closes_what_it_opens(code):
         what = "the expression does not compile: its brackets have no partners"
         raise InputError(what, where, "close each bracket that it opens, and no other")
@@ -251,7 +246,7 @@ def _refusal(message: str, text: str, types: Types, where: Where, known: frozens
         line, column, words = len(lines), len(lines[-1]) + 1, words.replace("')'", "its end", 1)
     spot = f"column {column}" if line == 1 else f"line {line}, column {column} of it"
     if "recursion" in message:
-        return InputError("the expression is nested too deeply", where, "part it into several rules")
+        return too_deep(where)
     error = None
     if undeclared := _UNDECLARED.search(words):
         error = _not_there(undeclared[1], known, where)
@@ -292,17 +287,6 @@ def _joined(dotted: str) -> str:
 
 def _first(text: str) -> str:
     return text.splitlines()[0][:300] if text else text
-
-
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for character in text:
-        if character in "([{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in ")]}":
-            depth -= 1
-    return deepest
 
 
 def _closes_what_it_opens(text: str) -> bool:

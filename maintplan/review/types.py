@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from maintplan import fields
 from maintplan.errors import InputError
-from maintplan.expressions.scope import SERVICE
+from maintplan.expressions.scope import SERVICE, cel_types
 from maintplan.review import functions
 from maintplan.template import Field, Template
 
@@ -85,8 +85,8 @@ class Types:
         """The environment that expressions are evaluated in, over plain maps."""
         from cel_expr_python import cel  # noqa: PLC0415
 
-        kinds = _types()
-        row = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
+        kinds = cel_types()
+        row = kinds["row"]
         variables = {**self._shared, "row": row, "prev": row, "limit": cel.Type.DYN}
         for name, each in self.template.named.items():
             variables[name] = row if each.kind == "reference" else kinds[fields.cel_type(each.spec)]
@@ -105,7 +105,7 @@ class Types:
 
     @cached_property
     def _shared(self) -> dict[str, cel.Type]:
-        kinds = _types()
+        kinds = cel_types()
         shared = {f"{name}{each}": kinds["bool"] for name in self.template.named for each in BESIDE}
         shared.update({name: kinds[kind] for name, kind in SERVICE.items()})
         return {**shared, "today": kinds["timestamp"]}
@@ -117,7 +117,7 @@ class Types:
         def message(name: str) -> cel.Type:
             return cel.Type(f"{PACKAGE}.{name}")
 
-        kinds = _types()
+        kinds = cel_types()
         variables = {**self._shared, "accepted_risks": cel.Type.List(message(RISK))}
         for name, each in self.template.named.items():
             if each.kind == "table":
@@ -200,23 +200,6 @@ def _add(message: DescriptorProto, columns: Any) -> None:
             field.type = numbers[kind]  # type: ignore[assignment]
         else:
             field.type, field.type_name = 11, kind  # type: ignore[assignment]
-
-
-def _types() -> dict[str, cel.Type]:
-    from cel_expr_python import cel  # noqa: PLC0415
-
-    row = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
-    return {
-        "duration": cel.Type.DURATION,
-        "timestamp": cel.Type.TIMESTAMP,
-        "double": cel.Type.DOUBLE,
-        "int": cel.Type.INT,
-        "bool": cel.Type.BOOL,
-        "string": cel.Type.STRING,
-        "list(string)": cel.Type.List(cel.Type.STRING),
-        "list(row)": cel.Type.List(row),
-        "schedule": row,
-    }
 
 
 def _refuse_circles(tables: Mapping[str, Field]) -> None:
