@@ -83,7 +83,7 @@ def make(
     options
         Options of the exporters: ``show_code``, ``font_paths``, ``reference_doc``.
     jobs
-        How many are made beside each other: Typst and pandoc leave the interpreter free while they work.
+        How many are made beside each other: Typst leaves the interpreter free while it works.
     """
     memory = _memory(folder / MEMORY)
     source = Source(notebook, code=bool(options.get("show_code")))

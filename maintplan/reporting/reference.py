@@ -1,14 +1,12 @@
 """The reference document of a DOCX: styles, page, running heads, built from ``templates/report/word.yaml``.
 
-Pandoc takes the look of what it writes from such a document. An organisation's own can stand in its place;
-its fonts, its logo and its running heads are then the document's.
+An organisation's own can stand in its place; its fonts, its logo and its running heads are then the
+document's.
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,32 +33,70 @@ _PARTS = {
 }
 _LONGEST_HEAD = 60
 """Characters that a running head takes of a name."""
-MOMENT = (1980, 1, 1, 0, 0, 0)
-"""The date of every file within: the same document is the same bytes."""
+_INK = "1b1f23"
+_SETTINGS = (
+    '<w:defaultTabStop w:val="720"/><w:compat><w:compatSetting w:name="compatibilityMode"'
+    ' w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
+)
+"""Without the second, Word opens the document as one of its version of 2007."""
 
 
-def reference(paper: Paper) -> bytes:
-    """Return the reference document for one document, whose running heads name it."""
+def files(paper: Paper) -> dict[str, str]:
+    """Return the reference document for one document, whose running heads name it: its files by name."""
     look = _look(report_template() / "word.yaml")
-    page = look["page"]
-    files = {
+    return {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations([("officeDocument", "word/document.xml")]),
-        "word/document.xml": _document(page),
+        "word/document.xml": _document(look["page"]),
         "word/_rels/document.xml.rels": _relations(
             [(part.rstrip("1"), f"{part}.xml") for part in _PARTS],
         ),
         "word/styles.xml": _styles(report_template() / "word.yaml", paper.language),
-        "word/settings.xml": _part("settings", '<w:defaultTabStop w:val="720"/>'),
+        "word/settings.xml": _part("settings", _SETTINGS),
         "word/fontTable.xml": _part("fonts", "".join(_fonts(look["fonts"]))),
         "word/header1.xml": _part("hdr", _header(paper)),
         "word/footer1.xml": _part("ftr", _footer(paper)),
     }
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for name, text in files.items():
-            bundle.writestr(zipfile.ZipInfo(name, MOMENT), text, zipfile.ZIP_DEFLATED)
-    return data.getvalue()
+
+
+def lacking(known: Mapping[str, str], taken: Collection[str]) -> tuple[str, dict[str, str]]:
+    """Return the styles that another reference document lacks, and their ids by name.
+
+    Parameters
+    ----------
+    known
+        The ids of the styles that it has, by their names in small letters.
+    taken
+        All ids that it has.
+    """
+    look = _look(report_template() / "word.yaml")
+    missing = [
+        (kind, style)
+        for kind, group in (("paragraph", "styles"), ("character", "characters"))
+        for style in look[group]
+        if str(style["name"]).casefold() not in known
+    ]
+    ids: dict[str, str] = {}
+    for name in (*(str(style["name"]) for _, style in missing), "Table"):
+        if name.casefold() not in known:
+            own = style_id(name)
+            while own in taken or own in ids.values():
+                own += "1"
+            ids[name] = own
+
+    def named(name: str) -> str:
+        return known.get(name.casefold()) or ids.get(name) or style_id(name)
+
+    out = [_style(kind, _unobtrusive(style), named) for kind, style in missing]
+    if "Table" in ids:
+        out.append(_table(look["table"], named))
+    return "".join(out), ids
+
+
+def _unobtrusive(style: Style) -> Style:
+    """Return a style without what the organisation's own says: the font, but for code, and the ink."""
+    kept = {key: value for key, value in style.items() if key != "font" or "Code" in value}
+    return {key: value for key, value in kept.items() if key != "colour" or value != _INK}
 
 
 def load() -> None:
@@ -198,7 +234,7 @@ def _styles(path: Path, language: str) -> str:
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/></w:style>'
         '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/></w:style>'
-        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
+        '<w:style w:type="table" w:default="1" w:styleId="NormalTable"><w:name w:val="Normal Table"/>'
         '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
     )
     return _part("styles", f"{defaults}{base}{own}{characters}{_table(look['table'])}")
@@ -215,17 +251,17 @@ _BUILT_IN = frozenset(
 )
 
 
-def _style(kind: str, style: Style, *, default: bool = False) -> str:
+def _style(kind: str, style: Style, named: Callable[[str], str] = style_id, *, default: bool = False) -> str:
     name = str(style["name"])
     known = name in _BUILT_IN or name.startswith(("heading ", "toc "))
     first = ' w:default="1"' if default else ""
     custom = "" if known else ' w:customStyle="1"'
-    out = [f'<w:style w:type="{kind}"{first}{custom} w:styleId="{style_id(name)}"><w:name w:val="{name}"/>']
+    out = [f'<w:style w:type="{kind}"{first}{custom} w:styleId="{named(name)}"><w:name w:val="{name}"/>']
     based = style.get("based") or ("Default Paragraph Font" if kind == "character" else "")
     if based:
-        out.append(f'<w:basedOn w:val="{style_id(based)}"/>')
+        out.append(f'<w:basedOn w:val="{named(based)}"/>')
     if "next" in style:
-        out.append(f'<w:next w:val="{style_id(style["next"])}"/>')
+        out.append(f'<w:next w:val="{named(style["next"])}"/>')
     out.append("<w:qFormat/>")
     if kind == "paragraph":
         out.append(f"<w:pPr>{''.join(_paragraph(style))}</w:pPr>")
@@ -274,12 +310,12 @@ def _characters(style: Style) -> str:
     return "".join(out)
 
 
-def _table(look: Mapping[str, Any]) -> str:
+def _table(look: Mapping[str, Any], named: Callable[[str], str] = style_id) -> str:
     gap = _twentieths(look["gap"])
     lines = f'w:val="single" w:sz="4" w:space="0" w:color="{look["hairline"]}"'
     return (
-        '<w:style w:type="table" w:customStyle="1" w:styleId="Table"><w:name w:val="Table"/>'
-        '<w:basedOn w:val="TableNormal"/><w:qFormat/>'
+        f'<w:style w:type="table" w:customStyle="1" w:styleId="{named("Table")}"><w:name w:val="Table"/>'
+        f'<w:basedOn w:val="{named("Normal Table")}"/><w:qFormat/>'
         f'<w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
         f"<w:tblBorders><w:bottom {lines}/><w:insideH {lines}/></w:tblBorders>"
         '<w:tblCellMar><w:top w:w="20" w:type="dxa"/><w:left w:w="0" w:type="dxa"/>'

@@ -15,7 +15,7 @@ from nbconvert.nbconvertapp import NbConvertApp
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from maintplan.errors import InputError, MissingExtra
-from maintplan.reporting import docx, formats, making, select
+from maintplan.reporting import formats, making, select
 from maintplan.summary import documents
 from maintplan.summary.blocks import MIME, Figure, Paragraph, Part, line
 
@@ -108,7 +108,7 @@ def test_a_format_that_is_none_names_the_closest() -> None:
     ("name", "module", "said"),
     [
         ("pdf", "typst", "PDF needs Typst, which is not installed"),
-        ("docx", "pypandoc", "DOCX needs pandoc, which is not installed"),
+        ("docx", "fontTools", "DOCX needs fontTools, which is not installed"),
     ],
 )
 def test_a_missing_part_is_named_with_its_extra(
@@ -120,15 +120,6 @@ def test_a_missing_part_is_named_with_its_extra(
         formats.named(name)
     assert str(caught.value) == f"{said}; install it with: pip install 'maintplan[documents]'"
     assert caught.value.exit_code == 2
-
-
-def test_a_pandoc_that_is_gone_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone() -> str:
-        raise OSError("No pandoc was found")
-
-    monkeypatch.setattr("pypandoc.get_pandoc_path", gone)
-    with pytest.raises(MissingExtra, match="DOCX needs pandoc"):
-        docx.pandoc()
 
 
 def test_nbconvert_makes_one_by_itself(tmp_path: Path) -> None:
