@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 
+from maintplan import lean
 from maintplan.serve.options import Options
 
 __all__ = ["Options", "serve"]
@@ -26,6 +27,8 @@ def serve(options: Options) -> None:
     began = time.monotonic()
     if sys.stderr.isatty():  # in a log the first line comes soon enough
         print("starting …", end="\r", file=sys.stderr, flush=True)  # noqa: T201 - somebody waits
-    from maintplan.serve.server import run  # noqa: PLC0415 - Voilà takes its time to import
+    # Voilà takes its time to import, and more than half of it for checks of formats that it has no use for.
+    with lean.without(*lean.FORMATS):
+        from maintplan.serve.server import run  # noqa: PLC0415
 
     run(options, began)
