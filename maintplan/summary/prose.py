@@ -49,6 +49,20 @@ def to_html(markdown: str, under: int = 2) -> str:
     return _html(parse(markdown, under))
 
 
+def to_words(markdown: str) -> str:
+    """Return the words of a person's Markdown in one line, without its marks."""
+    told = (
+        "".join(child.content or " " for child in token.children or () if _is_said(child))
+        for token in parse(markdown)
+        if token.type == "inline"
+    )
+    return " ".join(" ".join(told).split())
+
+
+def _is_said(token: Token) -> bool:
+    return token.type in ("text", "code_inline", "softbreak", "hardbreak")
+
+
 def to_markdown(markdown: str, under: int = 2) -> str:
     """Return a person's Markdown as Markdown that says the same in every reader.
 

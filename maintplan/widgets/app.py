@@ -211,6 +211,10 @@ class App:
                 return None
         return self._at_no[1]
 
+    def remember_no(self) -> None:
+        """Keep the plan as it is after a No, for a store that keeps no earlier versions."""
+        self._at_no = (self.interview.plan.rounds[-1], self.interview.plan)
+
     def _saved(self) -> View:
         at = self._saved_at.isoformat() if self._saved_at else ""
         return {"at": at, "failed": self._save_failed, "gone": self._gone, "keeps": self.keep}

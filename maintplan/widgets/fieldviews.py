@@ -12,6 +12,7 @@ from maintplan.interview import Asked
 from maintplan.plan import places
 from maintplan.plan.model import Answer, Given, NotApplicable, Nothing, NotKnownYet
 from maintplan.plan.standing import FieldStanding, Standing
+from maintplan.summary import prose
 from maintplan.widgets import controls
 from maintplan.widgets.tables import Sheet, Wrong
 from maintplan.words import Words
@@ -31,6 +32,8 @@ TONES = {
 }
 WAITING = ("recommended", "inherited", "to_confirm")
 LONGEST_GIST = 90
+LONGEST_READ = 500
+"""Characters of a text that its gist is taken from."""
 LONGEST_ECHO = 20_000
 """Characters of what was typed and refused that are sent back."""
 
@@ -115,6 +118,8 @@ def gist(asked: Asked, standing: Standing, words: Words) -> str:
     for each in asked.fields:
         if each.state == "decided" and isinstance(each.answer, Given):
             shown = fields.show(each.answer.value, each.field.spec)
+            if each.field.kind == "markdown":
+                shown = prose.to_words(shown[:LONGEST_READ])
             told.append(shown if each.field.kind in ("markdown", "table") else f"{each.field.label} {shown}")
     return _short(", ".join(told))
 

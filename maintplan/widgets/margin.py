@@ -149,7 +149,10 @@ def label_of(place: str, standing: Standing) -> str:
 
 
 def _full_stop(text: str) -> str:
-    return text if not text or text.endswith(".") else f"{text}."
+    """Return a source as a sentence of its own; an address or a file's name keeps its first letter."""
+    word = text.partition(" ")[0]
+    begun = text[:1].upper() + text[1:] if word.isalpha() and word.islower() else text
+    return begun if not begun or begun.endswith(".") else f"{begun}."
 
 
 def _note(

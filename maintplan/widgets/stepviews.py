@@ -304,7 +304,7 @@ def confirm(interview: Interview, review: Review, words: Words, refused: Plan | 
 def _changes(interview: Interview, refused: Plan | None, words: Words) -> View:
     """Return what has changed since a No: how much, and as a table."""
     if refused is None:
-        return {"changed": "", "changes": ""}
+        return {"changed": words("app.confirm.no_record"), "changes": ""}
     found = differences(refused, interview.plan)
     part = next(changes.part(interview.standing, Deliverable(id="plan", title=""), found, {}), None)
     if part is None:

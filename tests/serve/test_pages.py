@@ -60,13 +60,8 @@ def is_ready(page: Page) -> None:
     fold = page.get_by_role("button", name=re.compile("^System recovery procedures")).first
     field = page.get_by_label(RESTORE)
     expect(fold).to_be_enabled(timeout=PATIENCE)
-    # The walk may open it by itself just before the click, which then closes it.
-    for _ in range(3):
-        if fold.get_attribute("aria-expanded") != "true":
-            fold.click()
-        with contextlib.suppress(AssertionError):
-            expect(field).to_be_editable(timeout=PATIENCE / 10)
-            return
+    if fold.get_attribute("aria-expanded") != "true":
+        fold.click()
     expect(field).to_be_editable(timeout=PATIENCE)
 
 

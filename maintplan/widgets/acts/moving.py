@@ -45,9 +45,15 @@ def missing(app: App, message: Message) -> None:
 
 
 def unfold(app: App, message: Message) -> None:
-    """Open a consideration, and close the one that was open."""
+    """Open a consideration, and close the one that was open; or close it, as the page says it is wanted.
+
+    What it was when somebody clicked is the page's to know: here it may have been opened meanwhile.
+    """
     place = str(message["place"])
-    app.opened = None if app.opened == place else place
+    if message.get("open", True):
+        app.opened = place
+    elif app.opened == place:
+        app.opened = None
 
 
 def undo(app: App, message: Message) -> None:

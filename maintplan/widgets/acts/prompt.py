@@ -46,6 +46,7 @@ def no(app: App, message: Message) -> None:
         )
     finally:
         app.revising = False
+    app.remember_no()
     if reopen:
         app.move_to(app.interview.go_to(next(e.id for e in app.interview.steps if e.about in reopen)))
 

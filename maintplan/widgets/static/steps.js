@@ -49,7 +49,7 @@ function Consideration({ client, each, off }) {
   const toggle = (event) => {
     const header = event.currentTarget;
     client.anchor = { element: header, top: header.getBoundingClientRect().top };
-    client.act("open", { place: each.place });
+    client.act("open", { place: each.place, open: !each.open });
   };
   return html`<section class="mp-consideration" data-place=${each.place} data-open=${each.open ? "1" : null}>
     <h2 class="mp-name"><button type="button" class="mp-fold" aria-expanded=${each.open} aria-controls=${id} onClick=${toggle}>

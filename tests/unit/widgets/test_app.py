@@ -205,3 +205,24 @@ def test_what_changed_since_the_last_no_is_told_at_the_prompt(tmp_path: Path) ->
     last = app.view()["step"]["last_no"]
     assert last["changed"] == "1 change since then."
     assert "5 hours" in last["changes"]
+
+
+def test_a_consideration_that_was_clicked_while_it_opened_by_itself_stays_open(kept: Kept) -> None:
+    app = App(handle=kept, at="recovery", focus=RTO)
+    here, other = "recovery.system-recovery-procedures", "recovery.data-backup-and-archival"
+    app.receive({"do": "open", "place": here, "open": True})
+    assert app.opened == here
+    app.receive({"do": "open", "place": other, "open": False})  # is closed already
+    assert app.opened == here
+    app.receive({"do": "open", "place": here, "open": False})
+    assert app.opened is None
+
+
+def test_a_closed_consideration_tells_its_text_in_words_without_marks(kept: Kept) -> None:
+    place = "recovery.business-continuity-procedures.degraded_mode"
+    app = App(handle=kept, at="recovery", focus=place)
+    typed = "- **Database gone:** restore `dump`\n- [ask](https://x.example)"
+    app.receive({"do": "edit", "place": place, "raw": typed})
+    app.receive({"do": "open", "place": app.opened, "open": False})
+    shown = app.view()["step"]["considerations"]["items"][place.rpartition(".")[0]]
+    assert "Database gone: restore dump ask" in shown["gist"]
