@@ -7,6 +7,7 @@ person typed is data to it, never code.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,17 +26,22 @@ ACROSS, DOWN = 595.28, 841.89
 """A4, in points."""
 SIDE, TOP, BOTTOM, GAP, GUTTER = 56.7, 68.0, 62.0, 9.0, 22.0
 SIZES = {"text": 10.5, "table": 9.3, "note": 9.3, "code": 8.6}
-VAST = 11
-"""Columns from which a table gets a page across, however little they hold."""
 _AFTER_SIGNS = re.compile(r"(?<=[/\\_.?&=,:;])(?=[^/\\_.?&=,:;])")
 _INDENT, _NARROWEST = 18.0, 60.0
 _CODE_INSET = 20.0
-_NARROW_LINES = 26
+_NARROW_LINES = 36
 """Lines that a section may take to stand beside another."""
+_SHARES = (0.5, 0.46, 0.54, 0.42, 0.58, 0.38, 0.62)
+"""Shares of the page's width that are tried for the left of two that stand side by side."""
+_LEADING = 0.6
+"""Lines that the space around a row takes."""
 _KEPT_LINES = 14
 """What has at most so many lines stays on one page."""
+_KEPT_TABLE = 8
+"""A table repeats its header, so that it may break sooner; a page half empty is worse."""
 _HIGH, _WORTH = 7, 0.8
 """Lines up to which a row is no reason to set a table smaller; and how much lower that has to make it."""
+_LOW = 4
 _SMALL = (9.3, 8.6, 8.0, 7.2)
 """Sizes of a table, from which the first is taken in which it fits."""
 
@@ -142,10 +148,10 @@ class _Setter:
                 at += 1
                 continue
             self.section = sheet.title or self.section
-            # A question begins a page; a short list goes on where the one before it ended.
+            # A question begins a page where little is left of one; a short list goes on in any case.
             long = any(isinstance(node, flow.Head) for node in sheet.nodes)
             if self.paper.layout == "whole" and sheet.kind == "section" and long:
-                out.append({"k": "break"})
+                out.append({"k": "question"})
             found: list[Data] = []
             if sheet.title:
                 found.append(self.heading(1, (flow.Run(sheet.title),), sheet.id, ()))
@@ -158,35 +164,42 @@ class _Setter:
         beside = self.paper.side_by_side
         if left.id not in beside or right.id not in beside:
             return None
-        room = (self.room - GUTTER) / 2
+        found: tuple[float, list[float]] | None = None
+        for share in _SHARES:
+            rooms = [(self.room - GUTTER) * each for each in (share, 1 - share)]
+            heights = [self._narrow(each, room) for each, room in zip((left, right), rooms, strict=True)]
+            highest = max((each or math.inf) for each in heights)
+            if highest <= _NARROW_LINES and (found is None or highest < found[0]):
+                found = highest, rooms
+        if found is None:
+            return None
         sides: list[list[Data]] = []
-        for sheet in (left, right):
-            if not self._narrow(sheet, room):
-                return None
+        for sheet, room in zip((left, right), found[1], strict=True):
             self.section = sheet.title
             title = self.heading(1, (flow.Run(sheet.title),), sheet.id, ())
             sides.append([title, *self.nodes(sheet.nodes, room)])
-        return {"k": "beside", "left": sides[0], "right": sides[1]}
+        return {"k": "beside", "widths": found[1], "left": sides[0], "right": sides[1]}
 
-    def _narrow(self, sheet: Sheet, room: float) -> bool:
-        """Whether a sheet reads well in a narrow column."""
-        height = 0.0
+    def _narrow(self, sheet: Sheet, room: float) -> float | None:
+        """Return about how many lines a sheet takes in a narrow column; None where it does not read well."""
+        height = 1.0
         for node in sheet.nodes:
             if isinstance(node, flow.Grid):
                 size = _SMALL[1]
                 body, head = Setting(self.faces, SANS, size), Setting(self.faces, SANS, size - 0.5)
                 found, fits = widths.columns(node, body, head, room, GAP)
                 if not fits:
-                    return False
+                    return None
                 height += sum(
-                    max(self.lines(cell, body, each) for cell, each in zip(row, found, strict=True))
+                    max(self.lines(cell, body, each - GAP) for cell, each in zip(row, found, strict=True))
+                    + _LEADING
                     for row in node.rows
                 )
             elif isinstance(node, flow.Text | flow.Note):
                 height += self.lines(node.runs, self.note, room)
             else:
-                return False
-        return height <= _NARROW_LINES
+                return None
+        return height
 
     def heading(self, level: int, runs: flow.Runs, anchor: str, aside: flow.Runs) -> Data:
         if not any(_seen(run.text) for run in runs):  # readers of PDF take no heading without words
@@ -326,7 +339,7 @@ class _Setter:
         return {
             "k": "grid",
             "wide": wide,
-            "keep": sum(heights) <= _KEPT_LINES,
+            "keep": sum(heights) <= _KEPT_TABLE,
             "size": size,
             "head": size - 0.5,
             "widths": found,
@@ -341,8 +354,8 @@ class _Setter:
     def _fitted(self, node: flow.Grid, room: float, *, top: bool) -> tuple[list[float], float, bool]:
         """Return widths, size, and whether the page turns; no word breaks if it can be helped."""
         across = DOWN - 2 * SIDE
-        many = top and len(node.columns) >= VAST
-        tries = [(room, size) for size in _SMALL[:3]] if not many else []
+        many = top and widths.vast(node)
+        tries = [(room, size) for size in _SMALL] if not many else []
         if top:
             tries += [(across, size) for size in _SMALL]
         found: list[float] = []
@@ -356,6 +369,8 @@ class _Setter:
             if not fits:
                 continue
             lines = self._highest(node, body, found)
+            if top and within == room and size == _SMALL[-1] and lines > _LOW:
+                continue  # so small only where it is read at a glance
             if kept is None or lines * size < lowest * _WORTH:
                 kept, lowest = (found, size, within > room), lines * size
             if lines <= _HIGH:
@@ -417,23 +432,24 @@ class _Setter:
                 for at, piece in enumerate(pieces):
                     if at or (breaks and out and "t" in out[-1]):
                         out.append({"b": 1, **_link(out[-1])})
-                    out.extend(self.run(run, piece, whole=not breaks and not piece.isspace()))
+                    out.extend(self.run(run, piece, whole=code and not breaks and not piece.isspace()))
         return _linked(_merged(out))
 
     def _whole(self, run: flow.Run) -> Iterator[Data]:
-        """Yield a run whose words stay whole."""
-        if "code" not in run.marks:
+        """Yield a run whose words stay whole, also at a hyphen."""
+        if "code" not in run.marks and "-" not in run.text:
             yield from self.run(run, run.text)
             return
         for part in widths.PARTS.findall(run.text):
-            yield from self.run(run, part, whole=not part.isspace())
+            whole = "code" in run.marks or "-" in part
+            yield from self.run(run, part, whole=whole and not part.isspace())
 
     def run(self, run: flow.Run, text: str, *, whole: bool = False) -> Iterator[Data]:
-        """Yield a part of a run; `whole` keeps a command's word in one piece, which a slash would part."""
+        """Yield a part of a run; `whole` keeps a word in one piece, which a slash or a hyphen would part."""
         look: Data = {}
         if run.marks:
             look["m"] = sorted(run.marks)
-        if "code" in run.marks and whole:
+        if whole:
             look["w"] = 1
         if run.tone not in ("plain", "strong", "code"):
             look["c"] = run.tone

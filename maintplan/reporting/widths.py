@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 
 from maintplan.reporting.faces import MONO, Faces, clusters
 from maintplan.reporting.flow import Grid, Runs
 
 PARTS = re.compile(r"\s+|\S+")
 """Words, and the blanks between them."""
-_WORDS = re.compile(r"\S+")
+_WORDS = re.compile(r"\d{1,2}\.? [^\W\d_]{3,}|\S+")
+"""Words, a number with what it counts being one: "28 September"."""
 _SHORT = 13
 """Characters up to which a line is not broken for the sake of its neighbours: "15 minutes"."""
+
 _MARGIN = 1.02
 """Room for what the widths do not tell: kerning, and fonts that were not measured."""
 _MOST = {1: 1.0, 2: 0.6, 3: 0.42}
@@ -27,11 +30,21 @@ _LABEL = 0.6
 _HALVINGS = 24
 _KEPT = 0.7
 """Share of an equal width that a column keeps for its longest word where not all words can stay whole."""
+_LONG = 60
+"""Rows up to which a table's columns are tried out."""
+_STEPS = (24.0, 9.0)
+"""Points that are moved from one column to another."""
+_LOOSE = 1.1
+"""How much longer a text runs because lines end with a whole word."""
+_FILLED = 1 / 3
+"""Share of its rows in which a column says something, from which it counts."""
+_VAST = 11
+"""Columns from which a table gets a page across, however little they hold."""
 _LEAST = 24.0
 """Points that every column has, however many there are."""
 
 
-__all__ = ["CODE", "PARTS", "Setting", "clusters", "columns"]
+__all__ = ["CODE", "PARTS", "Setting", "clusters", "columns", "vast"]
 
 
 class Setting:
@@ -123,11 +136,18 @@ def columns(grid: Grid, body: Setting, head: Setting, room: float, gap: float) -
     if sum(wanted) <= room:
         spare = room - sum(wanted)
         return [width + spare * width / sum(wanted) for width in wanted], True
-    usual = [_usual([body.line(cell) for cell in each]) for each in cells]
+    lines = [[body.line(cell) for cell in each] for each in cells]
+    usual = [_usual(each) for each in lines]
     if sum(least) <= room:
-        return _levelled(least, usual, room), True
+        return _lowered(_levelled(least, usual, room), least, lines, gap), True
     # Some words have to break: narrow columns keep what they need, the others share by what they hold.
     return _levelled([min(each, room / count * _KEPT) for each in least], usual, room), False
+
+
+def vast(grid: Grid) -> bool:
+    """Whether a table has so many columns that it gets a page across."""
+    filled = (sum(1 for row in grid.rows if row[index]) for index in range(len(grid.columns)))
+    return sum(1 for count in filled if count >= len(grid.rows) * _FILLED) >= _VAST
 
 
 def _typical(lines: Sequence[float]) -> float:
@@ -137,6 +157,43 @@ def _typical(lines: Sequence[float]) -> float:
 def _usual(lines: Sequence[float]) -> float:
     filled = [each for each in lines if each]
     return (sum(each * each for each in filled) / len(filled)) ** 0.5 if filled else 0.0
+
+
+def _lowered(
+    found: Sequence[float], least: Sequence[float], lines: Sequence[Sequence[float]], gap: float
+) -> list[float]:
+    """Move room between columns for as long as that makes the table lower."""
+    if not lines[0] or len(lines[0]) > _LONG:
+        return list(found)
+    known: dict[tuple[int, float], list[int]] = {}
+
+    def heights(column: int, width: float) -> list[int]:
+        key = (column, width)
+        if key not in known:
+            inside = max(width - gap, 1.0)
+            known[key] = [1 + int(line * _LOOSE / inside) for line in lines[column]]
+        return known[key]
+
+    def height(widths: Sequence[float]) -> int:
+        columns = [heights(column, width) for column, width in enumerate(widths)]
+        rows = [max(row) for row in zip(*columns, strict=True)]
+        return sum(rows) + max(rows)  # many low rows are read more easily than a high one among them
+
+    best, lowest = list(found), height(found)
+    for step in _STEPS:
+        better = True
+        while better:
+            better = False
+            for taken, given in permutations(range(len(best)), 2):
+                if best[taken] - step < least[taken]:
+                    continue
+                tried = list(best)
+                tried[taken] -= step
+                tried[given] += step
+                now = height(tried)
+                if now < lowest:
+                    best, lowest, better = tried, now, True
+    return best
 
 
 def _levelled(least: Sequence[float], lengths: Sequence[float], room: float) -> list[float]:

@@ -18,7 +18,6 @@ from xml.sax.saxutils import escape, quoteattr
 from maintplan.reporting import faces, flow, pictures, widths
 from maintplan.reporting.package import Look
 from maintplan.reporting.paper import Paper, Sheet
-from maintplan.reporting.typesetting import VAST
 
 _TONES = {
     "high": "High",
@@ -182,7 +181,7 @@ class _Writer:
                 if node.aside:
                     waiting.append(self.paragraph("Aside", node.aside))
                 continue
-            wide = isinstance(node, flow.Grid) and len(node.columns) >= VAST
+            wide = isinstance(node, flow.Grid) and widths.vast(node)
             xml = "".join(self.led(node, after))
             if isinstance(node, flow.Grid | flow.Pairs) and isinstance(after, flow.Grid | flow.Pairs):
                 xml += f"<w:p><w:pPr>{_HIDDEN_BREAK}</w:pPr></w:p>"  # else Word makes one table of two
@@ -303,7 +302,7 @@ class _Writer:
     # ----------------------------------------------------------------------------------------- tables
 
     def grid(self, node: flow.Grid, inside: _Inside) -> Iterator[str]:
-        across = len(node.columns) >= VAST and inside == _TOP
+        across = inside == _TOP and widths.vast(node)
         room = self.look.across if across else self.look.room - inside.indent / _TWENTIETHS
         small, found = self.fitted(node, room)
         if node.caption and not node.repeats:

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from maintplan.errors import InputError
@@ -192,3 +193,86 @@ def test_a_reference_document_that_is_none_is_refused(tmp_path: Path, docx: Docx
     path.write_text("no document")
     with pytest.raises(InputError, match="can't be read as DOCX; name a Word document"):
         docx(*EVERYTHING, reference_doc=str(path))
+
+
+def test_a_template_in_another_language_keeps_its_styles_its_lists_and_gets_what_it_lacks(
+    tmp_path: Path, docx: Docx
+) -> None:
+    own = Document()
+    heading = own.styles["Heading 1"]
+    heading.element.set(qn("w:styleId"), "berschrift1")  # as a German Word has it
+    own.add_paragraph("Theirs", style="List Number")
+    path = tmp_path / "acme.docx"
+    own.save(str(path))
+    theirs = numbers(path.read_bytes())
+    made = docx(Prose(markdown="1. one\n2. two\n\nand\n\n1. again"), reference_doc=str(path))
+    read = Document(io.BytesIO(made))
+    said = {each.text: each for each in read.paragraphs}
+    assert said["First things"].style.style_id == "berschrift1"  # type: ignore[union-attr]
+    assert said["one"].style.name == "Compact"  # type: ignore[union-attr]
+    assert "Theirs" not in said
+    marked = marks(made)
+    ours = [marked[each][0] for each in ("one", "two", "again")]
+    assert ours[0] == ours[1] != ours[2]
+    assert theirs < numbers(made)
+    assert set(ours) <= numbers(made) - theirs
+
+
+def marks(data: bytes) -> dict[str, tuple[int, int]]:
+    """Return the list and the level of each paragraph that stands in a list."""
+    found = {}
+    for each in body(data).iter(f"{W}p"):
+        number, level = each.find(f".//{W}numId"), each.find(f".//{W}ilvl")
+        if number is not None and level is not None:
+            said = "".join(text.text or "" for text in each.iter(f"{W}t"))
+            found[said] = int(number.get(f"{W}val", "")), int(level.get(f"{W}val", ""))
+    return found
+
+
+def numbers(data: bytes) -> set[int]:
+    with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+        return set(
+            map(int, re.findall(r'<w:num [^>]*w:numId="(\d+)"', bundle.read("word/numbering.xml").decode()))
+        )
+
+
+def test_macros_and_remarks_of_a_template_stay_behind(tmp_path: Path, docx: Docx) -> None:
+    own = io.BytesIO()
+    Document().save(own)
+    path = tmp_path / "acme.docm"
+    with zipfile.ZipFile(own) as plain, zipfile.ZipFile(path, "w") as macros:
+        for name in plain.namelist():
+            data = plain.read(name)
+            if name == "word/_rels/document.xml.rels":
+                kind = b"http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+                more = (
+                    b'<Relationship Id="rId99" Type="' + kind + b'" Target="vbaProject.bin"/></Relationships>'
+                )
+                data = data.replace(b"</Relationships>", more)
+            macros.writestr(name, data)
+        macros.writestr("word/vbaProject.bin", b"macro")
+    with zipfile.ZipFile(io.BytesIO(docx(reference_doc=str(path)))) as bundle:
+        assert not any("vba" in name for name in bundle.namelist())
+        assert b"vba" not in bundle.read("word/_rels/document.xml.rels")
+
+
+def test_lists_within_lists_and_quotes_keep_their_levels(docx: Docx) -> None:
+    text = "1. one\n   - two\n     > said\n\n     ```\n     code\n     ```\n3. three"
+    made = docx(Prose(markdown=text))
+    read = Document(io.BytesIO(made))
+    assert {said: level for said, (_, level) in marks(made).items()} == {"one": 0, "two": 1, "three": 0}
+    styles = {each.text: each.style.name for each in read.paragraphs if each.style is not None}
+    assert styles["said"] == "Block Text"
+    assert styles["code"] == "Source Code"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://[half", "https://a.example/a b|c\u00fc", "https://ok.example/%20?a=b&c"]
+)
+def test_an_address_is_one_that_word_opens_or_none(address: str, docx: Docx) -> None:
+    made = docx(Paragraph(line=line(Span(text="there", href=address))))
+    with zipfile.ZipFile(io.BytesIO(made)) as bundle:
+        related = ET.fromstring(bundle.read("word/_rels/document.xml.rels"))  # noqa: S314 - our own
+    targets = [each.get("Target", "") for each in related if each.get("TargetMode") == "External"]
+    assert all(re.fullmatch(r"[!-~]+", each) and "|" not in each and "[" not in each for each in targets)
+    assert "there" in "".join(each.text for each in Document(io.BytesIO(made)).paragraphs)
