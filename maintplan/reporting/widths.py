@@ -176,7 +176,7 @@ def _lowered(
 
     def height(widths: Sequence[float]) -> int:
         columns = [heights(column, width) for column, width in enumerate(widths)]
-        rows = [max(row) for row in zip(*columns, strict=True)]
+        rows: list[int] = [max(row) for row in zip(*columns, strict=True)]
         return sum(rows) + max(rows)  # many low rows are read more easily than a high one among them
 
     best, lowest = list(found), height(found)
