@@ -2,19 +2,26 @@
 
 A plan may name the plan of what it depends on. Then the other's own recovery time counts, not what somebody
 wrote down of it, and so does the longest chain of those that have to come back first.
+
+What is found counts with the findings of each plan that can mend it (`counted`), so that the page, the
+tables, the teams and the comparison with an earlier batch have the same numbers.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
 from maintplan.errors import MaintplanError
-from maintplan.fields import duration
+from maintplan.fields import duration, row_selector
 from maintplan.words import words
+
+NEEDS = "recovery.system-recovery-procedures.dependencies"
+"""The table in which a plan names what it needs to recover."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +38,15 @@ class Between:
         Those that it is about, the one that waits first.
     compared
         What was compared, by name, as a reader reads it.
+    at
+        The place in each plan that can mend it, by service.
     """
 
     rule: str
     severity: str
     services: tuple[str, ...]
     compared: Mapping[str, str]
+    at: Mapping[str, str] = field(default_factory=dict)
 
 
 def said(each: Between, language: str = "en", which: str = "") -> str:
@@ -92,18 +102,19 @@ def found(facts: Mapping[str, Mapping[str, Any]]) -> list[Between]:
     circles = list(_circles(edges))
     inside = {each for circle in circles for each in circle}
     best: dict[str, tuple[float, list[str]]] = {}
-    result = [Between("circle", "high", circle, {}) for circle in circles]
+    result = [Between("circle", "high", circle, {}, _within(circle, edges)) for circle in circles]
     for service, waits in edges.items():
         own = _seconds(facts[service].get("rto"))
         for other, row in waits:
             theirs, written = facts[other].get("rto"), row.get("their_rto")
+            at = {service: _place(row)}
             other_seconds, written_seconds = _seconds(theirs), _seconds(written)
             if None not in (other_seconds, written_seconds) and other_seconds != written_seconds:
                 values = {"written": _shown(written), "theirs": _shown(theirs)}
-                result.append(Between("their-rto-differs", "medium", (service, other), values))
+                result.append(Between("their-rto-differs", "medium", (service, other), values, at))
             if own is not None and other_seconds is not None and other_seconds > own:
                 values = {"own": _shown(facts[service]["rto"]), "theirs": _shown(theirs)}
-                result.append(Between("dependency-slower", "high", (service, other), values))
+                result.append(Between("dependency-slower", "high", (service, other), values, at))
         if own is None or service in inside:
             continue
         chain = _longest(service, edges, facts, inside, best)
@@ -111,10 +122,80 @@ def found(facts: Mapping[str, Mapping[str, Any]]) -> list[Between]:
         if len(chain) > 2 and total > own:  # noqa: PLR2004 - of two, the dependency itself is told of above
             values = {
                 "own": _shown(facts[service]["rto"]),
-                "chain": _shown(duration.from_timedelta(dt.timedelta(seconds=total))),
+                "chain": _shown(_text(total)),
             }
-            result.append(Between("chain-slower", "high", tuple(chain), values))
+            result.append(Between("chain-slower", "high", tuple(chain), values, {service: NEEDS}))
     return result
+
+
+def counted(facts: Mapping[str, Mapping[str, Any]], language: str = "en") -> dict[str, Mapping[str, Any]]:
+    """Return the facts of each plan, with what is found between services among its findings.
+
+    Parameters
+    ----------
+    facts
+        The facts of each plan, by service.
+    language
+        That of the findings' words.
+    """
+    added: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for each in found(facts):
+        for service, at in each.at.items():
+            added[service].append(_finding(each, at, facts[service], language))
+    return {service: _with(about, added[service]) for service, about in facts.items()}
+
+
+def _with(about: Mapping[str, Any], added: list[dict[str, Any]]) -> Mapping[str, Any]:
+    if not added:
+        return about
+    question = NEEDS.partition(".")[0]
+    questions = dict(about.get("questions", {}))
+    if question in questions:
+        questions[question] = _more(questions[question], added)
+    findings = [*about.get("findings", ()), *added]
+    return {**about, "findings": findings, "questions": questions, "whole": _more(about["whole"], added)}
+
+
+def _more(part: Mapping[str, int], added: list[dict[str, Any]]) -> dict[str, int]:
+    counts = dict(part)
+    for each in added:
+        counts[each["severity"]] += 1
+    return counts
+
+
+def _finding(each: Between, at: str, about: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return it as the facts of a plan have a finding; its id is made as that of any other."""
+    places = (at, NEEDS, None)
+    actions = (one["id"] for one in about.get("actions", ()) if _is_about(one, each.rule, places))
+    return {
+        "id": hashlib.sha256(f"{each.rule}\n{at}".encode()).hexdigest()[:16],
+        "rule": each.rule,
+        "title": words(language)(f"between.called.{each.rule}"),
+        "severity": each.severity,
+        "at": at,
+        "message": said(each, language),
+        "remedy": said(each, language, "mend."),
+        "open": True,
+        "accepted_until": None,
+        "action": next(actions, None),
+    }
+
+
+def _is_about(action: Mapping[str, Any], rule: str, places: tuple[str | None, ...]) -> bool:
+    return action["about"] == rule and action["at"] in places
+
+
+def _within(
+    circle: tuple[str, ...], edges: Mapping[str, list[tuple[str, Mapping[str, Any]]]]
+) -> dict[str, str]:
+    """Return the row by which each member of a circle is in it."""
+    return {
+        service: next(_place(row) for other, row in edges[service] if other in circle) for service in circle
+    }
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    return f"{NEEDS}{row_selector(str(row.get('system') or ''), 0)}"
 
 
 def _longest(
@@ -146,12 +227,14 @@ def _circles(  # noqa: C901 - one algorithm, as it stands in the books
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
+    open_: set[str] = set()
     for start in edges:
         if start in index:
             continue
         work = [(start, iter([other for other, _ in edges[start]]))]
         index[start] = low[start] = len(index)
         stack.append(start)
+        open_.add(start)
         while work:
             at, others = work[-1]
             following = next(others, None)
@@ -163,13 +246,15 @@ def _circles(  # noqa: C901 - one algorithm, as it stands in the books
                     part = []
                     while (each := stack.pop()) != at:
                         part.append(each)
+                    open_.difference_update((at, *part))
                     if part:
                         yield tuple(sorted([at, *part]))
             elif following not in index:
                 index[following] = low[following] = len(index)
                 stack.append(following)
+                open_.add(following)
                 work.append((following, iter([other for other, _ in edges[following]])))
-            elif following in stack:
+            elif following in open_:
                 low[at] = min(low[at], index[following])
 
 
@@ -180,6 +265,14 @@ def _seconds(text: Any) -> float | None:
         return duration.seconds(text)
     except MaintplanError:
         return None
+
+
+def _text(seconds: float) -> str:
+    """Return a sum of durations as hours and minutes, or as whole days where it is some."""
+    minutes = round(seconds / 60)
+    if minutes % 1440 == 0:
+        return f"{minutes // 1440}d"
+    return f"PT{minutes // 60}H{minutes % 60}M"
 
 
 def _shown(text: Any) -> str:

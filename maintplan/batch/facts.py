@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from maintplan import calendar, review
-from maintplan.plan import Given, Plan, Standing, approval, stand
+from maintplan.plan import Action, Given, Plan, Standing, approval, stand
 
 RECOVERY = "recovery.system-recovery-procedures"
 TESTING = "recovery.recovery-testing-and-validation"
 ROLLOUT = "rollout.phased-feature-rollout-strategy"
 MAINTENANCE = frozenset({"task", "window", "drill", "review"})
 """The kinds of calendar items that are work on the service."""
-_OVER = frozenset({"done", "dropped"})
 
 
 def facts(plan: Plan, today: dt.date | None = None) -> dict[str, Any]:
@@ -49,7 +48,7 @@ def facts(plan: Plan, today: dt.date | None = None) -> dict[str, Any]:
         "questions": {each.id: _part(each) for each in ready.questions},
         "headings": {each.id: each.heading for each in ready.questions},
         "whole": _part(ready.plan),
-        "findings": [_finding(each) for each in found.findings],
+        "findings": [_finding(each, plan) for each in found.findings],
         "risks": [
             {
                 "rule": each.rule,
@@ -60,11 +59,7 @@ def facts(plan: Plan, today: dt.date | None = None) -> dict[str, Any]:
             }
             for each in plan.accepted_risks
         ],
-        "actions": [
-            {"id": each.id, "about": each.about, "at": each.at, "owner": each.owner, "due": _day(each.due)}
-            for each in plan.actions
-            if each.state not in _OVER
-        ],
+        "actions": [_action(each) for each in plan.actions if each.state not in review.SETTLED],
         "last_restore_test": _value(standing, f"{TESTING}.last_restore_test"),
         "rto": _value(standing, f"{RECOVERY}.rto"),
         "needs": _needs(standing),
@@ -84,8 +79,9 @@ def _part(part: review.Part) -> dict[str, int]:
     }
 
 
-def _finding(each: review.Finding) -> dict[str, Any]:
+def _finding(each: review.Finding, plan: Plan) -> dict[str, Any]:
     until = each.accepted.until if each.accepted else None
+    action = review.action_for(each, plan.actions)
     return {
         "id": each.id,
         "rule": each.rule,
@@ -96,6 +92,19 @@ def _finding(each: review.Finding) -> dict[str, Any]:
         "remedy": each.remedy,
         "open": each.open,
         "accepted_until": _day(until),
+        "action": None if action is None or action.state in review.SETTLED else action.id,
+    }
+
+
+def _action(each: Action) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "about": each.about,
+        "at": each.at,
+        "owner": each.owner,
+        "due": _day(each.due),
+        "state": each.state,
+        "ticket": each.ticket,
     }
 
 

@@ -1,7 +1,7 @@
-"""All plans together: the portfolio page, and the tables for an analyst's own work.
+"""All plans together: read from a batch, a folder or a store, and as tables for an analyst's own work.
 
-What is shown of a plan are its facts (`maintplan.batch.facts`), from a batch's folder, from a folder of plan
-files or from a store. Every figure on the page is a count that ``plans.parquet`` and ``findings.csv`` repeat.
+What is known of a plan are its facts (`maintplan.batch.facts`). Every figure on the page (`batch.page`) is a
+count that ``plans.parquet`` and ``findings.csv`` repeat.
 """
 
 from __future__ import annotations
@@ -11,29 +11,30 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from maintplan import atomic, resources, store
-from maintplan.batch import between, occurring, teams
+from maintplan import atomic, store
+from maintplan.batch import between, page, teams, tickets
 from maintplan.batch.facts import facts
-from maintplan.batch.row import MEMORY
+from maintplan.batch.row import FAILED, MEMORY
 from maintplan.batch.running import RESULTS
 from maintplan.errors import InputError, MaintplanError, MissingExtra, Where
+from maintplan.store import loading
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from maintplan.store.records import PlanRecord
 
-PAGE, PLANS, FINDINGS = "portfolio.html", "plans.parquet", "findings.csv"
-SOON = 60
-"""Days within which an accepted risk runs out soon."""
-_FREQUENT, _LISTED = 15, 200
+PAGE, PLANS, FINDINGS, TICKETS = "portfolio.html", "plans.parquet", "findings.csv", "tickets.csv"
+_REPORT = "maintenance-documentation"
+_KINDS = (".html", ".pdf", ".docx", ".md")
+_SNAPSHOT = re.compile(r"\.approved(-before)?\.")
 _PLAN = re.compile(rb'^[{\s]*"?maintplan"?\s*:\s*"?\d', re.MULTILINE)
-SEVERITIES = ("high", "medium", "low")
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,11 @@ class Entry:
     facts
         The facts of its plan; empty where there is none.
     folder
-        Where its results lie, seen from the page.
+        Where its results lie in the batch's folder.
     beside
         A digest of what its report says of it and other services.
+    report
+        What can be read of it in that folder: its report, or the notebook that failed.
     """
 
     service: str
@@ -62,19 +65,21 @@ class Entry:
     facts: Mapping[str, Any] = field(default_factory=dict)
     folder: str = ""
     beside: str = ""
+    report: str = ""
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """Services, and the day on which they are looked at."""
+    """Services, the day on which they are looked at, and the folder of the batch that made them."""
 
     entries: tuple[Entry, ...]
     day: dt.date
+    root: Path | None = None
 
-    @property
+    @cached_property
     def planned(self) -> dict[str, Mapping[str, Any]]:
-        """The facts of those that have a plan, by service."""
-        return {each.service: each.facts for each in self.entries if each.facts}
+        """The facts of those that have a plan, by service; what stands between them is counted in."""
+        return between.counted({each.service: each.facts for each in self.entries if each.facts})
 
 
 def read(address: str, day: dt.date | None = None) -> Portfolio:
@@ -87,6 +92,7 @@ def read(address: str, day: dt.date | None = None) -> Portfolio:
     """
     day = day or dt.datetime.now(dt.UTC).date()
     path = Path(address)
+    loading.keep_templates()  # most plans have the same
     if "://" in address:
         found = [_opened(f"{address}#{each.name}", each.name, day) for each in store.list_plans(address)]
     elif (path / RESULTS).is_file():
@@ -94,7 +100,7 @@ def read(address: str, day: dt.date | None = None) -> Portfolio:
     elif path.is_dir():
         files = [each for kind in ("yaml", "yml", "json") for each in sorted(path.rglob(f"*.{kind}"))]
         plans = [each for each in files if _is_plan(each, path)]
-        found = [_opened(each, each.stem if each.stem != "plan" else each.parent.name, day) for each in plans]
+        found = _apart([(each.relative_to(path), _opened(each, _name(each), day)) for each in plans])
     else:
         mend = "name a batch's folder, a folder of plan files, or a store: sqlite:///plans.db"
         raise InputError("there are no plans", Where(address), mend)
@@ -117,8 +123,24 @@ def of_batch(folder: Path, day: dt.date | None = None) -> Portfolio:
         about = kept.get("facts") or {}
         beside = str(kept.get("beside") or "")
         message = each.get("message") or ""
-        entries.append(Entry(each["service"], each["outcome"], message, about, each["folder"], beside))
-    return Portfolio(tuple(entries), day or dt.datetime.now(dt.UTC).date())
+        there = [name for name in kept.get("files", ()) if "/" not in name]
+        if each["outcome"] != "ok":
+            there = [FAILED] if (folder / each["folder"] / FAILED).is_file() else []
+        report = _report(there)
+        entries.append(
+            Entry(each["service"], each["outcome"], message, about, each["folder"], beside, report)
+        )
+    return Portfolio(tuple(entries), day or dt.datetime.now(dt.UTC).date(), folder)
+
+
+def _report(files: Sequence[str]) -> str:
+    """Return the file that a reader of a service's results begins with; empty where there is none."""
+
+    def rank(name: str) -> tuple[bool, int, str]:
+        stem, _, kind = name.rpartition(".")
+        return stem != _REPORT, (*_KINDS, ".ipynb").index(f".{kind}"), name
+
+    return min((each for each in files if Path(each).suffix in {*_KINDS, ".ipynb"}), key=rank, default="")
 
 
 def _kept(path: Path) -> Mapping[str, Any]:
@@ -131,10 +153,23 @@ def _kept(path: Path) -> Mapping[str, Any]:
 
 def _is_plan(path: Path, folder: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    if ".approved." in path.name or hidden:
+    if _SNAPSHOT.search(path.name) or hidden:
         return False
     with path.open("rb") as file:
         return _PLAN.search(file.read(4096)) is not None
+
+
+def _name(path: Path) -> str:
+    return path.stem if path.stem != "plan" else path.parent.name
+
+
+def _apart(found: Sequence[tuple[Path, Entry]]) -> list[Entry]:
+    """Tell services of the same name apart by their files, so that none hides another."""
+    often = Counter(each.service for _, each in found)
+    return [
+        replace(each, service=f"{each.service} ({path})") if often[each.service] > 1 else each
+        for path, each in found
+    ]
 
 
 def _opened(address: str | Path, name: str, day: dt.date) -> Entry:
@@ -158,14 +193,15 @@ def write(found: Portfolio, out: Path, baseline: Path | None = None) -> list[Pat
     out
         The folder.
     baseline
-        An earlier batch's folder to compare with.
+        An earlier batch's folder to compare with, or a folder of the plan files of then.
     """
-    earlier = None if baseline is None else of_batch(baseline, found.day)
+    earlier = None if baseline is None else read(str(baseline), found.day)
     atomic.folder(out)
-    findings = findings_table(found)
-    atomic.write(out / PAGE, page(found, earlier).encode("utf-8", "replace"))
-    atomic.write(out / FINDINGS, findings.to_csv(index=False).encode("utf-8", "replace"))
-    written = [out / PAGE, out / FINDINGS]
+    tables = {FINDINGS: findings_table(found), TICKETS: tickets_table(found, earlier)}
+    atomic.write(out / PAGE, page.page(found, earlier, out).encode("utf-8", "replace"))
+    for name, table in tables.items():
+        atomic.write(out / name, table.to_csv(index=False).encode("utf-8", "replace"))
+    written = [out / PAGE, *(out / name for name in tables)]
     try:
         data = io.BytesIO()
         plans_table(found).to_parquet(data, index=False)
@@ -186,7 +222,7 @@ def plans_table(found: Portfolio) -> pd.DataFrame:
 
     rows = []
     for each in found.entries:
-        about = each.facts
+        about = found.planned.get(each.service, {})
         row: dict[str, Any] = {"service": each.service, "outcome": each.outcome, "message": each.message}
         row |= {name: about.get(name) for name in ("owner", "tier", "stage", "status", "template")}
         row |= {
@@ -200,7 +236,7 @@ def plans_table(found: Portfolio) -> pd.DataFrame:
 
 
 def findings_table(found: Portfolio) -> pd.DataFrame:
-    """Return a table with one row a finding, and one for each that stands between services."""
+    """Return a table with one row a finding, what stands between services included."""
     import pandas as pd  # noqa: PLC0415
 
     columns = ("service", "id", "rule", "severity", "at", "open", "accepted_until", "message", "remedy")
@@ -209,144 +245,12 @@ def findings_table(found: Portfolio) -> pd.DataFrame:
         for service, about in found.planned.items()
         for each in about.get("findings", ())
     ]
-    rows += [
-        {
-            "service": each.services[0],
-            "rule": each.rule,
-            "severity": each.severity,
-            "open": True,
-            "message": between.said(each),
-            "remedy": between.said(each, which="mend."),
-        }
-        for each in between.found(found.planned)
-    ]
     return pd.DataFrame(rows, columns=list(columns))
 
 
-# --------------------------------------------------------------------------------------------- page
+def tickets_table(found: Portfolio, earlier: Portfolio | None = None) -> pd.DataFrame:
+    """Return a table of what is still to be done, for a tracker."""
+    import pandas as pd  # noqa: PLC0415
 
-
-def page(found: Portfolio, earlier: Portfolio | None = None) -> str:
-    """Return the page."""
-    import jinja2  # noqa: PLC0415 - nbconvert brings it
-
-    folder = resources.root() / "templates" / "portfolio"
-    loader = jinja2.FileSystemLoader(folder)
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    planned = found.planned
-    times = {service: occurring.occurrences(service, about, found.day) for service, about in planned.items()}
-    headings: dict[str, str] = {}
-    for about in planned.values():
-        headings |= about.get("headings", {})
-    return environment.get_template("index.html.j2").render(
-        css=(folder / "portfolio.css").read_text(),
-        script=(folder / "portfolio.js").read_text(),
-        day=found.day,
-        entries=found.entries,
-        headings=headings,
-        state=_state,
-        failed=[each for each in found.entries if each.outcome != "ok"],
-        frequent=_frequent(found),
-        teams=teams.teams(planned, None if earlier is None else earlier.planned),
-        risks=_risks(found),
-        untested=sorted(
-            (service for service, about in planned.items() if not about.get("last_restore_test")),
-            key=lambda service: (planned[service].get("tier", 9), service),
-        ),
-        overdue=_overdue(found),
-        between=between.found(planned),
-        said=between.said,
-        times=sorted(each for of in times.values() for each in of)[:_LISTED],
-        collisions=occurring.collisions(times, between.graph(planned)),
-        waves=_waves(found),
-        changes=None if earlier is None else _changes(found, earlier),
-        counts=Counter(about.get("status") for about in planned.values()),
-        open={severity: sum(a["whole"][severity] for a in planned.values()) for severity in SEVERITIES},
-        soon=SOON,
-        days=occurring.DAYS,
-        listed=_LISTED,
-    )
-
-
-def _state(part: Mapping[str, int] | None) -> str:
-    """Return how a question of a plan stands, in the words of the page's colours."""
-    if not part or not part["asked"]:
-        return "none"
-    if part["high"]:
-        return "high"
-    if part["medium"]:
-        return "medium"
-    return "decided" if part["decided"] == part["asked"] else "open"
-
-
-def _frequent(found: Portfolio) -> list[tuple[str, str, int, str]]:
-    """Return the rules that most services break: title, severity, services, an example of its words."""
-    services: Counter[str] = Counter()
-    words: dict[str, tuple[str, str, str]] = {}
-    for about in found.planned.values():
-        open_ = [each for each in about.get("findings", ()) if each["open"]]
-        services.update({each["rule"] for each in open_})
-        for each in open_:
-            said = (each.get("title") or each["rule"], each["severity"], each["remedy"] or each["message"])
-            words.setdefault(each["rule"], said)
-    frequent = services.most_common(_FREQUENT)
-    return [(words[rule][0], words[rule][1], count, words[rule][2]) for rule, count in frequent]
-
-
-def _risks(found: Portfolio) -> list[tuple[str, dict[str, Any], str]]:
-    """Return the accepted risks that ran out or run out soon, the earliest first."""
-    limit = (found.day + dt.timedelta(days=SOON)).isoformat()
-    today = found.day.isoformat()
-    rows = [
-        (service, risk, "over" if risk["until"] < today else "soon")
-        for service, about in found.planned.items()
-        for risk in about.get("risks", ())
-        if risk["until"] and risk["until"] <= limit
-    ]
-    return sorted(rows, key=lambda each: (each[1]["until"], each[0]))
-
-
-def _overdue(found: Portfolio) -> list[tuple[str, dict[str, Any]]]:
-    today = found.day.isoformat()
-    rows = [
-        (service, action)
-        for service, about in found.planned.items()
-        for action in about.get("actions", ())
-        if action["due"] and action["due"] < today
-    ]
-    return sorted(rows, key=lambda each: (each[1]["due"], each[0]))
-
-
-def _waves(found: Portfolio) -> list[tuple[str, str, Sequence[Mapping[str, Any]]]]:
-    """Return the services whose rollout has a day or stages, the earliest first."""
-    rows = [
-        (service, str(about.get("wave_start") or ""), about["waves"])
-        for service, about in found.planned.items()
-        if about.get("waves")
-    ]
-    return sorted(rows, key=lambda each: (each[1] or "9999", each[0]))[:_LISTED]
-
-
-def _changes(found: Portfolio, earlier: Portfolio) -> list[tuple[str, str, str]]:
-    """Return how services differ from an earlier batch: service, better, worse, new or gone, and by what."""
-    return sorted(_compared(found.planned, earlier.planned), key=lambda each: (each[1], each[0]))
-
-
-def _compared(
-    now: Mapping[str, Mapping[str, Any]], before: Mapping[str, Mapping[str, Any]]
-) -> Iterator[tuple[str, str, str]]:
-    for service in sorted({*now, *before}):
-        if service not in before:
-            yield service, "new", ""
-        elif service not in now:
-            yield service, "gone", ""
-        else:
-            one, other = before[service]["whole"], now[service]["whole"]
-            change = {name: other[name] - one[name] for name in (*SEVERITIES, "decided")}
-            worth = [-change["high"], -change["medium"], -change["low"], change["decided"]]
-            first = next((each for each in worth if each), 0)
-            if first:
-                said = ", ".join(f"{name} {one[name]} → {other[name]}" for name in change if change[name])
-                yield service, "better" if first > 0 else "worse", said
+    rows = tickets.tickets(found.planned, None if earlier is None else earlier.planned)
+    return pd.DataFrame(rows, columns=list(tickets.COLUMNS))

@@ -17,8 +17,6 @@ def portfolio(
 ) -> None:
     """Look at many plans together: readiness, findings, dates, and what stands between services."""
     from maintplan.batch import portfolio as portfolios  # noqa: PLC0415 - a command imports what it needs
-    from maintplan.store import loading  # noqa: PLC0415
 
-    loading.keep_templates()
     for path in portfolios.write(portfolios.read(address), out, baseline):
         typer.echo(f"wrote {path}")

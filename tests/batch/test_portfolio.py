@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from maintplan import resources, store
-from maintplan.batch import between, occurring, portfolio, teams
+from maintplan.batch import between, occurring, page, portfolio, teams, tickets
 from maintplan.errors import InputError
 from maintplan.plan import edits
 
@@ -97,8 +97,25 @@ def test_maintenance_meets_across_time_zones() -> None:
     assert len(times["shop"]) == 4
     met = occurring.collisions(times, between.graph(facts))
     assert len(met) == 4
-    assert (met[0].first.service, met[0].second.service) == ("ledger", "shop")
-    assert met[0].second.begin.isoformat() == "2026-11-29T01:00:00+00:00"
+    assert (met[0].first.service, met[0].second.service) == ("shop", "ledger")
+    assert met[0].first.begin.isoformat() == "2026-11-29T01:00:00+00:00"
+    assert (
+        f"{met[0].begin:%H:%M} {met[0].end:%H:%M} {met[0].second.local:%a %H:%M}" == "01:30 02:00 Sat 20:30"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ("FREQ=WEEKLY;BYDAY=SU;UNTIL=20261206T030000Z", 2),
+        ("FREQ=WEEKLY;BYDAY=SU;COUNT=3", 3),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", 0),
+        ("FREQ=HOURLY", 0),
+    ],
+)
+def test_maintenance_ends_as_its_plan_says(rule: str, days: int) -> None:
+    about = plan("1h", calendar=[item("2026-11-29T02:00:00", rule, "Europe/Berlin", 60)])
+    assert len(occurring.occurrences("shop", about, DAY)) == days
 
 
 def entry(service: str, **whole: int) -> portfolio.Entry:
@@ -108,12 +125,42 @@ def entry(service: str, **whole: int) -> portfolio.Entry:
 def test_better_worse_new_and_gone() -> None:
     before = portfolio.Portfolio((entry("a", high=2), entry("b"), entry("c"), entry("gone")), DAY)
     now = portfolio.Portfolio((entry("a", high=1), entry("b", medium=1), entry("c"), entry("d")), DAY)
-    assert portfolio._changes(now, before) == [
-        ("a", "better", "high 2 → 1"),
-        ("gone", "gone", ""),
-        ("d", "new", ""),
-        ("b", "worse", "medium 0 → 1"),
+    assert page.changes(now, before) == [
+        ("b", "worse", [("medium", 0, 1)]),
+        ("a", "better", [("high", 2, 1)]),
+        ("d", "new", []),
+        ("gone", "gone", []),
     ]
+
+
+def test_what_stands_between_services_counts_where_it_can_be_mended() -> None:
+    facts = {
+        "shop": plan("1h", on("ledger.yaml", "30m"), questions={"recovery": ZERO}),
+        "ledger": plan("4h", questions={"recovery": ZERO}),
+    }
+    counted = between.counted(facts)
+    assert counted["ledger"] == facts["ledger"]
+    for part in (counted["shop"]["whole"], counted["shop"]["questions"]["recovery"]):
+        assert (part["high"], part["medium"]) == (1, 1)
+    found = {each["rule"]: each for each in counted["shop"]["findings"]}
+    assert found["dependency-slower"]["at"] == "recovery.system-recovery-procedures.dependencies[it]"
+    circle = between.counted({"a": plan("1h", on("b.yaml")), "b": plan("1h", on("a.yaml"))})
+    assert [about["whole"]["high"] for about in circle.values()] == [1, 1]
+
+
+def test_a_second_export_of_tickets_brings_the_first_up_to_date() -> None:
+    action = {"id": "a1", "about": "their-rto-differs", "at": None, "owner": "ana", "due": "2026-12-01"}
+    shop = plan("5h", on("ledger.yaml", "30m"), owner="web", actions=[action | {"ticket": "https://t/1"}])
+    first = tickets.tickets(between.counted({"shop": shop, "ledger": plan("4h")}))
+    (ticket,) = first
+    assert (ticket["state"], ticket["owner"], ticket["ticket"]) == ("open", "ana", "https://t/1")
+    later = tickets.tickets(between.counted({"shop": shop, "ledger": plan("3h")}))
+    assert [each["key"] for each in later] == [ticket["key"]]
+    assert later[0]["description"] != ticket["description"]
+    mended = {"shop": shop | {"needs": [], "actions": []}, "ledger": plan("4h")}
+    before = between.counted({"shop": shop, "ledger": plan("4h")})
+    (done,) = tickets.tickets(between.counted(mended), before)
+    assert (done["key"], done["state"]) == (ticket["key"], "done")
 
 
 def test_a_team_is_the_sum_of_its_services_and_has_a_past() -> None:
@@ -148,8 +195,7 @@ def test_readiness_of_stored_plans_is_looked_up_in_their_revisions(tmp_path: Pat
     (entry,) = portfolio.read(address, DAY).entries
     assert set(entry.facts["history"]) == {"2026-09-30", "2026-10-31"}
     assert entry.facts["history"]["2026-09-30"][1] == entry.facts["whole"]["asked"]
-    page = portfolio.page(portfolio.Portfolio((entry,), DAY))
-    assert "2026-09-30" in page
+    assert "30 September 2026" in page.page(portfolio.Portfolio((entry,), DAY))
 
 
 def test_the_page_and_the_tables_of_a_folder_of_plans(tmp_path: Path) -> None:
@@ -158,14 +204,48 @@ def test_the_page_and_the_tables_of_a_folder_of_plans(tmp_path: Path) -> None:
     (tmp_path / "plans" / "broken.yaml").write_text("maintplan: 1\nservice: <script>alert(1)</script>\n")
     found = portfolio.read(str(tmp_path / "plans"), DAY)
     written = portfolio.write(found, tmp_path / "out")
-    assert [each.name for each in written] == ["portfolio.html", "findings.csv", "plans.parquet"]
-    page = (tmp_path / "out" / "portfolio.html").read_text()
-    assert "<script>alert" not in page
+    assert [each.name for each in written] == [
+        "portfolio.html",
+        "findings.csv",
+        "tickets.csv",
+        "plans.parquet",
+    ]
+    shown = (tmp_path / "out" / "portfolio.html").read_text()
+    assert "<script>alert" not in shown
     plans = pd.read_parquet(tmp_path / "out" / "plans.parquet").set_index("service")
     findings = pd.read_csv(tmp_path / "out" / "findings.csv")
     assert plans.loc["broken", "outcome"] == "input_error"
     counted = findings[findings.open & (findings.severity == "high")].groupby("service").size()
     assert counted.sum() == plans["high"].sum() > 0
+
+
+def test_a_page_without_a_plan_that_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("maintplan: 1\nservice: 7\n")
+    portfolio.write(portfolio.read(str(tmp_path), DAY), tmp_path / "out")
+    shown = (tmp_path / "out" / "portfolio.html").read_text()
+    assert "These have no plan here" in shown
+    assert "No plan could be read." in shown
+
+
+def test_services_of_one_name_are_told_apart_and_snapshots_are_no_services(tmp_path: Path) -> None:
+    text = (
+        'maintplan: 1\ntemplate: {name: maintenance-rollout, version: "1"}\nservice: {name: shop, tier: 2}\n'
+    )
+    for name in ("one.yaml", "two.yaml", "one.approved.yaml", "one.approved-before.yaml"):
+        (tmp_path / name).write_text(text)
+    assert [each.service for each in portfolio.read(str(tmp_path), DAY).entries] == [
+        "shop (one.yaml)",
+        "shop (two.yaml)",
+    ]
+
+
+def test_a_service_leads_to_its_report_from_wherever_the_page_lies(tmp_path: Path) -> None:
+    one = portfolio.Entry("shop", facts=plan("1h"), folder="shöp", report="maintenance-documentation.html")
+    found = portfolio.Portfolio((one,), DAY, tmp_path / "plans")
+    for out, link in (("plans", "sh%C3%B6p/"), ("overview", "../plans/sh%C3%B6p/")):
+        assert f'<a href="{link}maintenance-documentation.html">shop</a>' in page.page(
+            found, None, tmp_path / out
+        )
 
 
 @pytest.mark.parametrize("address", ["nowhere", "sqlite:///nowhere.db"])
