@@ -81,6 +81,19 @@ def items(standing: Standing, since: dt.date) -> list[Item]:
     since
         The day from which the first occurrence of what recurs is looked for.
     """
+    global _latest  # noqa: PLW0603 - a document's picture, its calendar and its facts ask for the same
+    known = _latest
+    if known is not None and known[0] is standing and known[1] == since:
+        return list(known[2])
+    found = _made(standing, since)
+    _latest = standing, since, tuple(found)
+    return found
+
+
+_latest: tuple[Standing, dt.date, tuple[Item, ...]] | None = None
+
+
+def _made(standing: Standing, since: dt.date) -> list[Item]:
     making = _Making(standing, since)
     found = [*making.fields(), *making.beside()]
     seen: dict[str, int] = {}

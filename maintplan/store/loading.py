@@ -103,7 +103,8 @@ def load(
         With the line of everything that is wrong.
     """
     text = _named(yamltext.read_file, path, name)
-    plan, migrated = read(text.data, text, banks, path.resolve().parent, template, layers)
+    folder = path.resolve().parent
+    plan, migrated = read(text.data, text, banks, folder, template, layers, text=text.text)
     return Loaded(plan, text, migrated)
 
 
@@ -114,8 +115,13 @@ def read(
     folder: Path,
     template: str | None = None,
     layers: Sequence[str] = (),
+    *,
+    text: str | None = None,
 ) -> tuple[Plan, bool]:
     """Read a plan's document with its template, which is looked for from a folder on.
+
+    Where templates are kept, so is the last plan that was read from a text: a row of a batch opens the same
+    one twice.
 
     Returns
     -------
@@ -145,8 +151,22 @@ def read(
         raise InputError(what, where, mend if template else f"write name: {bank.name}")
     if head.layers or layers:
         bank = banks.template(template or head.template.name, (*head.layers, *layers), folder)
-    plan = document.read(data, bank, lines)
+    plan = _document(text, data, bank, lines)
     return plan, bank.version != head.template.version
+
+
+_latest: tuple[str, Template, Plan] | None = None
+
+
+def _document(text: str | None, data: Any, bank: Template, lines: Lines) -> Plan:
+    global _latest  # noqa: PLW0603 - plans don't change, so that one may be anybody's
+    known = _latest
+    if _kept is not None and known is not None and known[0] == text and known[1] is bank:
+        return known[2]
+    plan = document.read(data, bank, lines)
+    if _kept is not None and text is not None:
+        _latest = text, bank, plan
+    return plan
 
 
 def _named(reader: Callable[[Path], yamltext.Document], path: Path, name: str) -> yamltext.Document:
