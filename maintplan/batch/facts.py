@@ -20,7 +20,9 @@ MAINTENANCE = frozenset({"task", "window", "drill", "review"})
 """The kinds of calendar items that are work on the service."""
 
 
-def facts(plan: Plan, today: dt.date | None = None) -> dict[str, Any]:
+def facts(
+    plan: Plan, today: dt.date | None = None, known: tuple[Standing, review.Review | None] | None = None
+) -> dict[str, Any]:
     """Return the facts of a plan.
 
     Parameters
@@ -29,10 +31,13 @@ def facts(plan: Plan, today: dt.date | None = None) -> dict[str, Any]:
         The plan.
     today
         The day on which it is judged.
+    known
+        How it stands, and its review of that day, where they were worked out already.
     """
     today = today or dt.datetime.now(dt.UTC).date()
-    standing = stand(plan)
-    found = review.review(standing, review.load(plan.template), today)
+    standing, found = known or (stand(plan), None)
+    if found is None:
+        found = review.review(standing, review.load(plan.template), today)
     ready = review.readiness(standing, found)
     service = plan.service
     return {

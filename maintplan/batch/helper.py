@@ -16,6 +16,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     wire = workers.connected(int(sys.argv[1]))
     parent = int(sys.argv[2])
+    workers.ready()
     while True:
         while not wire.poll(1.0):
             if os.getppid() != parent:

@@ -14,9 +14,6 @@ from maintplan import lean
 with lean.without(*lean.FORMATS):
     import nbclient  # noqa: F401
 
-import matplotlib.pyplot as plt
-import pandas as pd
-
 from maintplan import headless, resources, review, session, store
 from maintplan.batch import row
 from maintplan.engine import child, outputs
@@ -25,7 +22,7 @@ from maintplan.handover import shown
 from maintplan.reporting import formats, making
 from maintplan.store import loading
 
-__all__ = ["child", "headless", "outputs", "pd", "plt", "row", "session"]
+__all__ = ["child", "headless", "outputs", "row", "session"]
 
 
 def _once() -> None:

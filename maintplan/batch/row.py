@@ -8,27 +8,37 @@ first; the file or store that the row names stays as it is.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from maintplan import atomic, errors, headless, resources, store, yamltext
 from maintplan import template as templates
 from maintplan.batch import facts
 from maintplan.batch.job import Job, Kind, Outcome
-from maintplan.engine import running, writing
+from maintplan.engine import apart, process, running, writing
 from maintplan.errors import InputError, MaintplanError, SaveError, Where
 from maintplan.plan import Plan, Service, document, edits, places
 from maintplan.plan.model import FORMAT
 from maintplan.reporting import formats, making
+from maintplan.session import Session
 from maintplan.store import address
 from maintplan.template import Template
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from maintplan.engine.here import Here
+
+    Kernel = process.Manager | Here
 
 PLAN, EXECUTED, FAILED, MEMORY = "plan.yaml", "executed.ipynb", "failed.ipynb", ".maintplan-row.json"
 STAGING = ".staging-"
@@ -48,7 +58,8 @@ def run(job: Job) -> Outcome:
     began = time.perf_counter()
     try:
         with _templates(job), _staging(job) as folder:
-            outcome = _run(job, folder)
+            parameters, begun = _prepare(job, folder)
+            outcome = _run(job, folder, partial(_make, job, folder, parameters, begun))
     except SaveError:
         raise
     except MaintplanError as error:
@@ -56,31 +67,49 @@ def run(job: Job) -> Outcome:
     return replace(outcome, seconds=round(time.perf_counter() - began, 3))
 
 
-def _run(job: Job, folder: Path) -> Outcome:
-    parameters, begun = _prepare(job, folder)
-    memory = None if job.memory is None else job.memory << 20
-    executed, failure = running.execute(
-        resources.notebook(),
-        parameters,
-        output=EXECUTED,
-        limits=running.Limits(job.timeout, memory),
-        modules=headless.MODULES,
-        folder=folder,
+def _run(job: Job, folder: Path, make: Callable[[Kernel], Outcome]) -> Outcome:
+    """Make a row's results in one fork of this process, or, where there is none, with a kernel beside it."""
+    limits = running.Limits(job.timeout, None if job.memory is None else job.memory << 20)
+    try:
+        if process.forks():
+            outcome = apart.run(make, folder, limits)
+        else:
+            kernel = process.Manager(limits.memory, headless.MODULES, folder=folder)
+            outcome = make(kernel)
+    except apart.CutOffError as error:
+        return _failed(job, folder, error.notebook, error.failure)
+    if outcome.outcome == "ok":
+        _put_in_place(folder, Path(job.out) / job.row.folder)
+    return outcome
+
+
+def _make(job: Job, folder: Path, parameters: dict[str, Any], begun: _Begun, kernel: Kernel) -> Outcome:
+    """Execute the notebook and make the documents."""
+    # A fork is watched from outside.
+    seconds = job.timeout if isinstance(kernel, process.Manager) else None
+    executed, failure = running.execute_in(
+        kernel, resources.notebook(), parameters, output=EXECUTED, seconds=seconds
     )
-    data = writing.data(executed)
     if failure is not None:
-        target = Path(job.out) / job.row.folder
-        atomic.write(target / FAILED, data)
-        return _failed(job, folder, failure)
+        return _failed(job, folder, executed, failure)
     with atomic.unpressed():
-        atomic.write(folder / EXECUTED, data)
+        atomic.write(folder / EXECUTED, writing.data(executed))
         for _ in making.make(executed, formats.named(job.formats), folder, {}):
             pass
-        outcome = _outcome(job, "ok", facts=facts.facts(_now(folder / PLAN, begun)))
+        outcome = _outcome(job, "ok", facts=_facts(kernel, folder / PLAN, begun))
         kept = {**outcome.to_data(), "facts": outcome.facts, "files": sizes(folder)}
         atomic.write(folder / MEMORY, remembering(kept))
-    _put_in_place(folder, Path(job.out) / job.row.folder)
     return outcome
+
+
+def _facts(kernel: Kernel, path: Path, begun: _Begun) -> dict[str, Any]:
+    """Return the facts of the plan as the notebook left it."""
+    session = None if isinstance(kernel, process.Manager) else kernel.names.get("session")
+    if not isinstance(session, Session):
+        return facts.facts(_now(path, begun))
+    today = dt.datetime.now(dt.UTC).date()
+    reviewed = session.review if session.today == today else None
+    return facts.facts(session.plan, today, (session.standing, reviewed))
 
 
 def _now(path: Path, begun: _Begun) -> Plan:
@@ -339,7 +368,9 @@ def _outcome(job: Job, kind: Kind, **about: Any) -> Outcome:
     return Outcome(job.row.service, job.row.folder, job.key, kind, 0.0, **about)
 
 
-def _failed(job: Job, folder: Path, failure: running.Failure) -> Outcome:
+def _failed(job: Job, folder: Path, notebook: NotebookNode | None, failure: running.Failure) -> Outcome:
+    if notebook is not None:
+        atomic.write(Path(job.out) / job.row.folder / FAILED, writing.data(notebook))
     said = headless.said(failure)
     kind: Kind = "cell_error"
     if failure.kind == "timeout":

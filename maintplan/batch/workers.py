@@ -7,6 +7,7 @@ finds a fresh state in milliseconds.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -41,8 +42,18 @@ def pool(jobs: int) -> Executor:
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
 
 
+def ready() -> None:
+    """Make this process one that rows are forked from, and that does nothing else."""
+    from maintplan.engine import here  # noqa: PLC0415 - in a worker it is loaded already
+
+    here.prepare()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: neither here nor in a fork is it to be looked through again
+
+
 def _begin() -> None:
     """Leave Ctrl-C to the batch, and end when it has ended, however that was."""
+    ready()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     batch = (
         multiprocessing.parent_process()

@@ -7,11 +7,13 @@ import contextlib
 import importlib
 import json
 import os
+import signal
 import socket
 import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 
 from maintplan.engine import fresh, kernel
 from maintplan.engine.task import Task
@@ -27,43 +29,68 @@ def main(end: socket.socket, task: Task) -> None:
     task
         What the parent asks of it.
     """
-    terminal = os.dup(2)
-    try:
+    with said_on_failure():
         fresh.forget()
-        _watch(task.parent)
+        watch(task.parent)
         os.environ.update(task.environment)
         if task.folder is not None:
             os.chdir(task.folder)
         for module in task.modules:
             importlib.import_module(module)
-        if task.memory is not None:
-            _limit(task.memory)
+        limit(task.memory)
+        uninterrupted()
         kernel.serve(end)
-        _end()
+        end_process()
+
+
+@contextlib.contextmanager
+def said_on_failure() -> Iterator[None]:
+    """Say on the terminal what goes wrong here: it is a failing of ours, not of a cell."""
+    terminal = os.dup(2)
+    try:
+        yield
     except BaseException:
-        os.write(terminal, traceback.format_exc().encode())  # a failing of ours, not of a cell
+        os.write(terminal, traceback.format_exc().encode())
         raise
 
 
-def _watch(parent: int) -> None:
+def uninterrupted() -> None:
+    """Let no interrupt count but while a cell runs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def watch(parent: int) -> None:
     """End when the parent has ended, however that was."""
 
-    def watch() -> None:
+    def look() -> None:
         while os.getppid() == parent:
             time.sleep(1.0)
         os.killpg(0, 9)
 
-    threading.Thread(target=watch, name="parent", daemon=True).start()
+    threading.Thread(target=look, name="parent", daemon=True).start()
 
 
-def _limit(memory: int) -> None:
+def limit(memory: int | None) -> tuple[int, int] | None:
+    """Limit the bytes of data that this process may hold; return the limits that there were."""
+    if memory is None:
+        return None
     import resource  # noqa: PLC0415 - only where a limit is asked for
 
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, hard))
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, before[1]))
+    return before
 
 
-def _end() -> None:
+def unlimit(before: tuple[int, int] | None) -> None:
+    """Take a limit back."""
+    if before is None:
+        return
+    import resource  # noqa: PLC0415 - see above
+
+    resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def end_process() -> None:
     """Do what is registered for a process's end; threads that a cell left behind are not waited for."""
     atexit._run_exitfuncs()  # noqa: SLF001 - os._exit does not call them
     with contextlib.suppress(OSError):  # nobody listens any more

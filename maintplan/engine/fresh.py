@@ -27,16 +27,28 @@ BACKEND = "module://matplotlib_inline.backend_inline"
 
 def forget() -> None:
     """Put this process in the state of a new one. Called once, in the child, before anything else runs."""
+    begin()
+    settle()
+
+
+def begin() -> None:
+    """Do what only the child can."""
     gc.freeze()  # what came with the fork is shared memory: not to be looked through, page by page
     with contextlib.suppress(PermissionError):  # a new interpreter has done so already
         os.setsid()  # interrupts from the terminal are the parent's; and all that a cell starts ends together
     _signals()
+    atexit._clear()  # the parent's; those that a cell registers run when the kernel ends
+    asyncio.set_event_loop(None)
+    _random()
+
+
+def settle() -> None:
+    """Do the rest, which a process whose only purpose is to be forked has done before."""
     _python()
     _logging()
     _warnings()
     _paths()
     _shells()
-    _random()
     _plots()
 
 
@@ -54,14 +66,12 @@ def _signals() -> None:
 
 
 def _python() -> None:
-    atexit._clear()  # the parent's; those that a cell registers run when the kernel ends
     sys.settrace(None)
     sys.setprofile(None)
     threading.settrace(None)
     threading.setprofile(None)
     sys.excepthook = sys.__excepthook__
     sys.displayhook = sys.__displayhook__
-    asyncio.set_event_loop(None)
     asyncio.set_event_loop_policy(None)
 
 

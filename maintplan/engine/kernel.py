@@ -15,6 +15,7 @@ import socket
 import sys
 import threading
 import types
+import uuid
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -32,16 +33,15 @@ with lean.without("debugpy"):  # two seconds to load, for what a headless run ca
     from ipykernel import eventloops
     from ipykernel.ipkernel import IPythonKernel
 
-_REPLIES = object()
+REPLIES: Any = object()
 """Stands where the kernel expects the socket that replies go to."""
 
 
 class Session(JupyterSession):
     """Makes the messages as a kernel's session does, and hands them to the wire."""
 
-    def __init__(self, sender: wire.Sender) -> None:
-        super().__init__()
-        self._sender = sender
+    sender: wire.Sender
+    """Where they go; given when the wire is there."""
 
     def send(  # noqa: PLR0913, PLR0917 - the base class's
         self,
@@ -64,10 +64,21 @@ class Session(JupyterSession):
             buffers = buffers or message.get("buffers") or []
         else:
             message = self.msg(msg_or_type, content, parent, header, metadata)
-        _, _, *parts = self.serialize(message)  # without the delimiter and the signature
         flat = [memoryview(each).cast("B") for each in buffers or []]
-        self._sender.send(wire.SHELL if stream is _REPLIES else wire.IOPUB, [*parts, *flat])
+        self.hand_on(wire.SHELL if stream is REPLIES else wire.IOPUB, message, flat)
         return message
+
+    def hand_on(self, channel: int, message: dict[str, Any], buffers: list[memoryview]) -> None:
+        """Hand a message to the wire."""
+        self.sender.send(channel, [*self.parts(message), *buffers])
+
+    def parts(self, message: dict[str, Any]) -> list[bytes]:
+        """Return a message's parts as bytes."""
+        return self.serialize(message)[2:]  # without the delimiter and the signature
+
+    def begin(self) -> None:
+        """Be the session of this process, where it was made in another one."""
+        self.pid, self.session = os.getpid(), str(uuid.uuid4())
 
 
 class Kernel(IPythonKernel):
@@ -83,7 +94,7 @@ class Kernel(IPythonKernel):
         handler = self.shell_handlers.get(message["header"]["msg_type"])
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            result = handler(_REPLIES, [], message) if handler else None
+            result = handler(REPLIES, [], message) if handler else None
             if result is not None:
                 await result
         except Exception:
@@ -113,15 +124,16 @@ def serve(end: socket.socket) -> None:
     end
         The kernel's end of the wire.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt counts while a cell runs
     with suppress(RuntimeError):  # a cell that calls exit() stops the loop, as it does ipykernel's
         asyncio.run(_serve(end))
 
 
 async def _serve(end: socket.socket) -> None:
-    session = Session(wire.Sender(end))
+    session = Session()
+    session.sender = wire.Sender(end)
     streams.redirect(session)
-    kernel = _kernel(session)
+    kernel = made(session)
+    begin(kernel)
     requests: asyncio.Queue[list[bytes] | None] = asyncio.Queue()
     receiver = wire.Receiver(end)
 
@@ -134,12 +146,13 @@ async def _serve(end: socket.socket) -> None:
 
     loop = asyncio.get_running_loop()
     loop.add_reader(end, read)
-    session.send(_REPLIES, "kernel_info_reply", {"language_info": kernel.language_info})
+    session.send(REPLIES, "kernel_info_reply", {"language_info": kernel.language_info})
     while (parts := await requests.get()) is not None:
         await kernel.handle(messages.message(session, parts))
 
 
-def _kernel(session: Session) -> Kernel:
+def made(session: Session) -> Kernel:
+    """Return a kernel, which may have been made in the process that this one was forked from."""
     config = Config(
         {
             "HistoryManager": {"hist_file": ":memory:"},
@@ -151,17 +164,22 @@ def _kernel(session: Session) -> Kernel:
     log.propagate = False  # what goes wrong in a cell stands in the notebook
     log.addHandler(logging.NullHandler())
     kernel = Kernel.instance(config=config, session=session, iopub_socket=object(), user_ns={}, log=log)
-    kernel.io_loop = IOLoop.current()
-    # What an async cell asks for, to know that it runs in the main thread.
-    kernel.shell_channel_thread = types.SimpleNamespace(parent_thread=threading.current_thread())
     shell: Any = kernel.shell
     shell.exit_now = False
     shell.enable_gui = partial(_enable_gui, kernel, shell)
-    sys.displayhook = shell.displayhook
     widgets = sys.modules.get("ipywidgets")
     if widgets is not None:
         widgets.register_comm_target()
     return kernel
+
+
+def begin(kernel: Kernel) -> None:
+    """Make a kernel that of this process and of the loop that runs here."""
+    kernel.io_loop = IOLoop.current()
+    # What an async cell asks for, to know that it runs in the main thread.
+    kernel.shell_channel_thread = types.SimpleNamespace(parent_thread=threading.current_thread())
+    shell: Any = kernel.shell
+    sys.displayhook = shell.displayhook
 
 
 def _enable_gui(kernel: Kernel, shell: Any, gui: str | None = None) -> None:

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +28,99 @@ from maintplan.engine import wire
 from maintplan.engine.task import Task
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from maintplan.engine.client import Client
 
 GRACE = 5.0
 """Seconds that a kernel has to end by itself when its notebook is done, before it is killed."""
+
+
+class Child:
+    """A child of this process, in a session of its own: whatever it starts ends with it."""
+
+    def __init__(self) -> None:
+        self._pid: int | None = None
+        self._started: subprocess.Popen[bytes] | None = None
+        self.status: int | None = None
+        """How it ended: its exit code, or the negative number of the signal that killed it."""
+
+    @property
+    def started(self) -> bool:
+        """Whether it was started."""
+        return self._pid is not None
+
+    def fork(self, here: socket.socket, main: Callable[[], None]) -> None:
+        """Fork this process, and call something there.
+
+        Parameters
+        ----------
+        here
+            This side's end of the wire, which the child lets go.
+        main
+            What the child does; it does not come back.
+        """
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()  # or the child would say it once more
+        self._pid = os.fork()
+        if self._pid == 0:
+            status = 1
+            try:
+                here.close()
+                contextvars.Context().run(main)
+                status = 0
+            finally:
+                os._exit(status)
+
+    def open(self, command: Sequence[str], end: socket.socket) -> None:
+        """Start a new interpreter, with the other end of the wire."""
+        self._started = subprocess.Popen(  # noqa: S603 - this very interpreter
+            [sys.executable, *command],
+            pass_fds=[end.fileno()],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._pid = self._started.pid
+
+    def is_alive(self) -> bool:
+        """Whether it runs."""
+        if self._pid is None or self.status is not None:
+            return False
+        if self._started is not None:
+            self.status = self._started.poll()
+        else:
+            self._wait(os.WNOHANG)
+        return self.status is None
+
+    def _wait(self, how: int = 0) -> None:
+        own = self._pid or 0
+        try:
+            pid, status = os.waitpid(own, how)
+        except ChildProcessError:  # somebody else has asked after it
+            pid, status = own, 0
+        if pid:
+            self.status = os.waitstatus_to_exitcode(status)
+
+    def interrupt(self) -> None:
+        """Interrupt it, as Ctrl-C does."""
+        if self._pid is not None and self.is_alive():
+            os.kill(self._pid, signal.SIGINT)
+
+    def end(self, *, now: bool = False) -> None:
+        """See it end, and whatever it has started: by itself within a while, or at once."""
+        if self._pid is None:
+            return
+        until = time.monotonic() + (0.0 if now else GRACE)
+        pause = 0.0005
+        while self.is_alive() and time.monotonic() < until:
+            time.sleep(pause)
+            pause = min(pause * 2, 0.01)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._pid, signal.SIGKILL)
+        if self.is_alive():
+            self._wait() if self._started is None else self._started.wait()
+        self._pid = None
 
 
 class Manager:
@@ -63,54 +152,36 @@ class Manager:
     ) -> None:
         where = None if folder is None else str(folder)
         self._task = Task(os.getpid(), memory, tuple(modules), dict(environment or {}), where)
-        self._pid: int | None = None
-        self._started: subprocess.Popen[bytes] | None = None
+        self._child = Child()
         self._here: socket.socket | None = None
-        self.status: int | None = None
-        """How the kernel ended: its exit code, or the negative number of the signal that killed it."""
 
     @property
     def has_kernel(self) -> bool:
         """Whether a kernel was started."""
-        return self._pid is not None
+        return self._child.started
+
+    @property
+    def status(self) -> int | None:
+        """How the kernel ended: its exit code, or the negative number of the signal that killed it."""
+        return self._child.status
 
     def start_kernel(self, **_: Any) -> None:
         """Start the kernel."""
         self._here, there = wire.pair()
-        if threading.active_count() == 1:
-            self._pid = self._fork(self._here, there)
+        if forks():
+            self._fork(self._here, there)
         else:
-            self._started = self._open(there)
-            self._pid = self._started.pid
+            task = json.dumps(dataclasses.asdict(self._task))
+            self._child.open(["-m", "maintplan.engine.child", str(there.fileno()), task], there)
         there.close()
 
-    def _fork(self, here: socket.socket, there: socket.socket) -> int:
+    def _fork(self, here: socket.socket, there: socket.socket) -> None:
         # The first child loads its side while this process goes on; for those that follow it is there.
         if Manager._loaded:
             importlib.import_module("maintplan.engine.child")
         Manager._loaded = True
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()  # or the child would say it once more
-        pid = os.fork()
-        if pid == 0:
-            status = 1
-            try:
-                here.close()
-                child = importlib.import_module("maintplan.engine.child")
-                contextvars.Context().run(child.main, there, self._task)
-                status = 0
-            finally:
-                os._exit(status)
-        return pid
-
-    def _open(self, there: socket.socket) -> subprocess.Popen[bytes]:
-        task = json.dumps(dataclasses.asdict(self._task))
-        return subprocess.Popen(  # noqa: S603 - this very interpreter
-            [sys.executable, "-m", "maintplan.engine.child", str(there.fileno()), task],
-            pass_fds=[there.fileno()],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
+        self._child.fork(
+            here, lambda: importlib.import_module("maintplan.engine.child").main(there, self._task)
         )
 
     def client(self) -> Client:
@@ -123,41 +194,23 @@ class Manager:
 
     def is_alive(self) -> bool:
         """Whether the kernel's process runs."""
-        if self._pid is None or self.status is not None:
-            return False
-        if self._started is not None:
-            self.status = self._started.poll()
-        else:
-            self._wait(os.WNOHANG)
-        return self.status is None
+        return self._child.is_alive()
 
-    def _wait(self, how: int = 0) -> None:
-        own = self._pid or 0
-        try:
-            pid, status = os.waitpid(own, how)
-        except ChildProcessError:  # somebody else has asked after it
-            pid, status = own, 0
-        if pid:
-            self.status = os.waitstatus_to_exitcode(status)
+    def goes_on(self, notebook: NotebookNode, cell: int) -> None:
+        """Do nothing as a cell begins: who watches the kernel is here and knows it."""
 
     def interrupt_kernel(self) -> None:
         """Interrupt the cell that runs."""
-        if self._pid is not None and self.is_alive():
-            os.kill(self._pid, signal.SIGINT)
+        self._child.interrupt()
 
     def shutdown_kernel(self, *, now: bool = False, **_: Any) -> None:
         """End the kernel, and whatever it has started with it."""
-        if self._pid is None:
-            return
         if self._here is not None:
             wire.close(self._here)  # reading that nothing more comes, it ends
-        until = time.monotonic() + (0.0 if now else GRACE)
-        pause = 0.0005
-        while self.is_alive() and time.monotonic() < until:
-            time.sleep(pause)
-            pause = min(pause * 2, 0.05)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._pid, signal.SIGKILL)
-        if self.is_alive():
-            self._wait() if self._started is None else self._started.wait()
-        self._pid = self._here = None
+            self._here = None
+        self._child.end(now=now)
+
+
+def forks() -> bool:
+    """Whether this process can be forked: it has one thread, so that no lock stays locked in the child."""
+    return hasattr(os, "fork") and threading.active_count() == 1

@@ -11,7 +11,8 @@ import contextlib
 import datetime as dt
 import html
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -27,14 +28,16 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+    from maintplan.engine.here import Here
+
 MARK = "papermill-error-cell-tag"
 """The tag of the cells that point to a failure; papermill removes them before it runs a notebook again."""
 
 
-_QUIET = logging.getLogger("maintplan.engine")
+QUIET = logging.getLogger("maintplan.engine")
 """nbclient's log: what it says of a time-out or a death comes back as a failure."""
-_QUIET.addHandler(logging.NullHandler())
-_QUIET.propagate = False
+QUIET.addHandler(logging.NullHandler())
+QUIET.propagate = False
 
 
 @dataclass(frozen=True)
@@ -110,19 +113,33 @@ def execute(
     """
     limits = limits or Limits()
     kernel = Manager(limits.memory, modules, environment, folder)
+    seconds = limits.seconds
+    return execute_in(kernel, notebook, parameters, output=output, seconds=seconds, meanwhile=meanwhile)
+
+
+def execute_in(
+    kernel: Manager | Here,
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    output: str | None = None,
+    seconds: float | None = None,
+    meanwhile: Callable[[], object] | None = None,
+) -> tuple[NotebookNode, Failure | None]:
+    """Execute a notebook in a kernel that is not started yet, and end the kernel; see `execute`."""
     kernel.start_kernel()
     try:
         _load()
         if meanwhile is not None:
             meanwhile()
         prepared = _read(notebook, parameters, output)
-        failure = _Run(prepared, kernel, limits).run()
+        failure = _Run(prepared, kernel, seconds).run()
         if failure is None:
             kernel.shutdown_kernel()
     finally:
         kernel.shutdown_kernel(now=True)
     if failure is not None and failure.cell:
-        _mark(prepared, failure)
+        mark(prepared, failure)
     return prepared, failure
 
 
@@ -176,11 +193,11 @@ def _version() -> str | None:
 class _Run:
     """One execution, and what it notes beside each cell."""
 
-    def __init__(self, notebook: NotebookNode, kernel: Manager, limits: Limits) -> None:
+    def __init__(self, notebook: NotebookNode, kernel: Manager | Here, seconds: float | None) -> None:
         self._notebook = notebook
         self._kernel = kernel
-        self._until = None if limits.seconds is None else _now() + dt.timedelta(seconds=limits.seconds)
-        self._seconds = limits.seconds
+        self._until = None if seconds is None else _now() + dt.timedelta(seconds=seconds)
+        self._seconds = seconds
 
     def run(self) -> Failure | None:
         """Execute the cells, and return what stopped them."""
@@ -191,30 +208,28 @@ class _Run:
 
         kernel: Any = self._kernel
         client: Any = outputs.Client(
-            self._notebook, km=kernel, timeout_func=self._left, raise_on_iopub_timeout=True, log=_QUIET
+            self._notebook, km=kernel, timeout_func=self._left, raise_on_iopub_timeout=True, log=QUIET
         )
         failure, running = None, 0
         with self._timed():
             try:
                 client.start_new_kernel_client()
+                if about := client.kc.about.get("language_info"):
+                    self._notebook["metadata"]["language_info"] = about
                 for index, cell in enumerate(self._notebook["cells"]):
                     running = index + 1
                     with self._noted(cell):
+                        self._kernel.goes_on(self._notebook, index)
                         client.execute_cell(cell, index)
             except exceptions.CellExecutionError as error:
                 failure = Failure("error", running, *_shown(cell, error))
             except exceptions.CellTimeoutError:
-                words = f"the notebook was not done within {self._seconds:g} seconds"
-                failure = Failure("timeout", running, "CellTimeoutError", words)
+                failure = late(running, self._seconds)
             except (exceptions.DeadKernelError, RuntimeError) as error:
                 if self._kernel.is_alive():
                     raise
-                words = f"the process that ran the cells {_ended(self._kernel.status)}"
-                failure = Failure("died", running, type(error).__name__, words, self._kernel.status)
+                failure = died(running, type(error).__name__, self._kernel.status)
             finally:
-                about = client.kc.about.get("language_info") if client.kc is not None else None
-                if about:
-                    self._notebook["metadata"]["language_info"] = about
                 client.set_widgets_metadata()
                 if failure is None or failure.kind != "error":
                     run_sync(_settle)()
@@ -227,32 +242,77 @@ class _Run:
 
     @contextlib.contextmanager
     def _timed(self) -> Iterator[None]:
-        began = _now()
-        about = self._notebook["metadata"]["papermill"]
-        about |= {"start_time": began.isoformat(), "end_time": None, "duration": None, "exception": None}
+        _begin(self._notebook["metadata"]["papermill"], _now(), exception=None)
         for cell in self._notebook["cells"]:
             cell["metadata"]["papermill"] = _pending()
         try:
             yield
         finally:
-            cells = [cell["metadata"]["papermill"] for cell in self._notebook["cells"]]
-            if any(each["status"] == "failed" for each in cells):
-                about["exception"] = True
-            about |= {"end_time": _now().isoformat(), "duration": (_now() - began).total_seconds()}
+            _end_notebook(self._notebook)
 
     @contextlib.contextmanager
     def _noted(self, cell: NotebookNode) -> Iterator[None]:
-        began = _now()
         about = cell["metadata"]["papermill"]
-        about |= {"start_time": began.isoformat(), "status": "running", "exception": False}
+        _begin(about, _now(), status="running", exception=False)
         try:
             yield
-            about["status"] = "completed"
         except BaseException:
-            about |= {"status": "failed", "exception": True}
+            _end(about, _now(), status="failed", exception=True)
             raise
-        finally:
-            about |= {"end_time": _now().isoformat(), "duration": (_now() - began).total_seconds()}
+        _end(about, _now(), status="completed")
+
+
+def remade(told: Iterable[tuple[dt.datetime | None, list[bytes]]]) -> NotebookNode:
+    """Return the notebook of a process that is gone, as far as it was executed.
+
+    Parameters
+    ----------
+    told
+        What it told, in its order: with the time, that a cell begins: the notebook as it is before the first
+        one, and the cell's number; without, a message of the kernel's.
+    """
+    from nbclient.exceptions import CellControlSignal  # noqa: PLC0415 - loaded with what runs notebooks
+
+    from maintplan.engine import outputs  # noqa: PLC0415
+
+    _, (whole, _) = next(iter(told := list(told)))
+    notebook: NotebookNode = pickle.loads(whole)  # noqa: S301 - our own fork's
+    client: Any = outputs.Client(notebook, log=QUIET)
+    index, about = 0, notebook["cells"][0]["metadata"]["papermill"]
+    for when, parts in told:
+        cell = notebook["cells"][index]
+        if when is None:
+            with contextlib.suppress(CellControlSignal):
+                client.process_message(pickle.loads(parts[0]), cell, index)  # noqa: S301
+            continue
+        if about["status"] == "running":
+            _end(about, when, status="completed")
+        index = int.from_bytes(parts[1], "big")
+        cell = notebook["cells"][index]
+        about = cell["metadata"]["papermill"]
+        _begin(about, when, status="running", exception=False)
+        if cell["cell_type"] == "code":
+            cell["metadata"]["execution"], cell["outputs"] = {}, []
+            client.clear_before_next_output = False
+    _end(about, _now(), status="failed", exception=True)
+    client.set_widgets_metadata()
+    _end_notebook(notebook)
+    return notebook
+
+
+def _begin(about: dict[str, Any], when: dt.datetime, **state: Any) -> None:
+    about |= {"start_time": when.isoformat(), "end_time": None, "duration": None, **state}
+
+
+def _end(about: dict[str, Any], when: dt.datetime, **state: Any) -> None:
+    seconds = (when - dt.datetime.fromisoformat(about["start_time"])).total_seconds()
+    about |= {"end_time": when.isoformat(), "duration": seconds, **state}
+
+
+def _end_notebook(notebook: NotebookNode) -> None:
+    cells = [cell["metadata"]["papermill"] for cell in notebook["cells"]]
+    failed = any(each["status"] == "failed" for each in cells)
+    _end(notebook["metadata"]["papermill"], _now(), **({"exception": True} if failed else {}))
 
 
 async def _settle() -> None:
@@ -282,13 +342,24 @@ def _shown(cell: NotebookNode, error: Any) -> tuple[str, str]:
     return error.ename, error.evalue
 
 
+def late(cell: int, seconds: float | None) -> Failure:
+    """Return that a notebook took too long."""
+    words = f"the notebook was not done within {seconds:g} seconds"
+    return Failure("timeout", cell, "CellTimeoutError", words)
+
+
+def died(cell: int, name: str, status: int | None) -> Failure:
+    """Return that the process of the cells is gone."""
+    return Failure("died", cell, name, f"the process that ran the cells {_ended(status)}", status)
+
+
 def _ended(status: int | None) -> str:
     if status is None:
         return "is gone"
     return f"was killed by signal {-status}" if status < 0 else f"ended with exit code {status}"
 
 
-def _mark(notebook: NotebookNode, failure: Failure) -> None:
+def mark(notebook: NotebookNode, failure: Failure) -> None:
     """Point to the failed cell from the notebook's top."""
     from nbformat.v4 import new_markdown_cell  # noqa: PLC0415
 

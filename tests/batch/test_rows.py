@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from maintplan import resources, store
 from maintplan.batch import manifest, row
 from maintplan.batch.job import Job
+from maintplan.engine import process
 
 PLAN = resources.example() / "plan.yaml"
 RTO = "recovery.system-recovery-procedures.rto"
@@ -84,15 +86,35 @@ def test_a_wrong_cell_is_named_with_its_row(tmp_path: Path, text: str, path: str
 def test_what_stops_a_notebook_is_told_apart(
     tmp_path: Path, notebook: Any, code: str, given: dict[str, Any], kind: str, words: str
 ) -> None:
-    notebook(code)
+    notebook(f"print('begun', flush=True); {code}" if "while" not in code else f"print('begun')\n{code}")
     outcome = row.run(job(tmp_path, "service\nx\n", **given))
     assert outcome.outcome == kind
     assert outcome.cell == 2  # the first is the cell of parameters
     assert words in (outcome.message or "")
     partial = nbformat.read(tmp_path / "out" / "x" / "failed.ipynb", as_version=4)  # type: ignore[no-untyped-call]
-    assert [each.metadata.papermill.status for each in partial.cells if "papermill" in each.metadata][
-        -1
-    ] == "failed"
+    ended = [each.metadata.papermill for each in partial.cells if "papermill" in each.metadata]
+    assert [each.status for each in ended] == ["completed", "failed"]
+    assert all(each.duration >= 0 and each.end_time for each in ended)
+    assert (partial.metadata.papermill.exception, partial.metadata.language_info.name) == (True, "python")
+    assert (partial.cells[-1].outputs[0].text, partial.cells[-1].execution_count) == ("begun\n", 2)
+
+
+def test_a_row_is_the_same_in_one_fork_and_with_a_kernel_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for forks in (True, False):
+        monkeypatch.setattr(process, "forks", lambda forks=forks: forks)
+        outcome = row.run(replace(job(tmp_path, "service\nx\n"), out=str(tmp_path / str(forks))))
+        assert outcome.outcome == "ok", outcome.message
+        files = {path.name: path.read_bytes() for path in (tmp_path / str(forks) / "x").iterdir()}
+        notebook = nbformat.reads(files.pop("executed.ipynb"), as_version=4)  # type: ignore[no-untyped-call]
+        shown = [
+            (each.source, each.execution_count, each.outputs) for each in notebook.cells if "outputs" in each
+        ]
+        del files[row.MEMORY], notebook.metadata["papermill"]
+        made.append((shown, notebook.metadata, files, outcome.facts))
+    assert made[0] == made[1]
 
 
 def test_a_row_sees_nothing_of_the_row_before_it(tmp_path: Path, notebook: Any) -> None:
