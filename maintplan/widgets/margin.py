@@ -15,6 +15,8 @@ from maintplan.words import Words
 
 Note = dict[str, Any]
 LONGEST_VALUE = 80
+SAID = ("boolean", "schedule", "duration", "choice", "several")
+"""Kinds whose values are words of ours, which begin a sentence like any other."""
 _ORDER = {"high": 0, "medium": 1, "low": 2, "recommended": 3}
 
 
@@ -74,6 +76,8 @@ def _recommended(each: FieldStanding, standing: Standing, words: Words) -> Itera
     source = field.recommendation.source_for(tier)
     table = field.kind == "table"
     shown = shorten(fields.show(value, field.spec))
+    if field.kind in SAID:
+        shown = _begun(shown)
     if each.state == "recommended":
         text = words(
             "app.margin.recommended_rows" if table else "app.margin.recommended", value=shown, tier=tier
@@ -84,6 +88,7 @@ def _recommended(each: FieldStanding, standing: Standing, words: Words) -> Itera
         actions = [] if table else [["take", words("app.margin.use_instead")]]
     else:
         return
+    text = text.replace("….", "…")
     why = " ".join(part for part in (why, words("app.margin.source", source=source)) if part)
     tone = "recommended" if each.state == "recommended" else "muted"
     yield _note("recommended", tone, text, why=why, actions=actions)
@@ -155,6 +160,10 @@ def _full_stop(text: str) -> str:
     return begun if not begun or begun.endswith(".") else f"{begun}."
 
 
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _note(
     note_id: str,
     tone: str,
@@ -179,4 +188,7 @@ def _note(
 def shorten(text: str) -> str:
     """Return a value as a note can say it."""
     text = " ".join(text.split())
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+    if len(text) <= LONGEST_VALUE:
+        return text
+    whole = text[:LONGEST_VALUE].rpartition(" ")[0] or text[: LONGEST_VALUE - 1]
+    return whole.rstrip(" ,;.") + " …"

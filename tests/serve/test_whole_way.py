@@ -1,22 +1,34 @@
-"""The whole way of a stakeholder: a plan begun, answered, refused, refined, confirmed; its files opened."""
+"""The whole way of a stakeholder through the ten questions, by keyboard alone.
+
+On every step and in everything that opens there axe looks for what would keep somebody out, in light and in
+the dark.
+"""
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from maintplan import store
 from maintplan.plan import approval
 
 pytestmark = pytest.mark.browser
-POCKET = Path(__file__).parents[1] / "data" / "pocket"
 PATIENCE = 60_000
+QUESTIONS = [
+    *("runbook", "release", "database", "security", "performance"),
+    *("rollout", "recovery", "support", "monitoring", "roadmap"),
+]
+FURTHEST = 200
+"""Times that Tab is pressed before a control counts as out of reach."""
+CONTRAST = {"runOnly": ["color-contrast"]}
+"""What differs in the dark."""
 
 
 @pytest.fixture
@@ -35,141 +47,310 @@ def page(chromium: Path) -> Iterator[Page]:
     assert complaints == []
 
 
+class Keys:
+    """Somebody with a keyboard and no mouse."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.press = page.keyboard.press
+        self.type = page.keyboard.type
+
+    def reach(self, control: Locator) -> None:
+        """Go to a control by Tab, or back to it by Shift and Tab."""
+        control.wait_for(state="attached")
+        before = (
+            "each => Boolean(each.compareDocumentPosition(document.activeElement)"
+            " & Node.DOCUMENT_POSITION_FOLLOWING)"
+        )
+        key = "Shift+Tab" if control.evaluate(before) else "Tab"
+        for _ in range(FURTHEST):
+            if control.evaluate("each => each === document.activeElement"):
+                return
+            self.press(key)
+        pytest.fail(f"{control} can't be reached by {key}")
+
+    def push(self, name: str | re.Pattern[str], within: Page | Locator | None = None) -> None:
+        """Push a button."""
+        self.reach((within or self.page).get_by_role("button", name=name, exact=isinstance(name, str)).first)
+        self.press("Enter")
+
+    def write(self, label: str, text: str, within: Page | Locator | None = None) -> None:
+        """Write into a text field."""
+        self.reach((within or self.page).get_by_label(label, exact=True))
+        self.type(text)
+
+    def choose(self, name: str, within: Page | Locator | None = None) -> None:
+        """Choose one of a group of radio buttons: Tab leads to the group, arrows lead on."""
+        wanted = (within or self.page).get_by_role("radio", name=re.compile(f"^{name}"))
+        group = wanted.get_attribute("name")
+        options = self.page.locator(f"input[type=radio][name='{group}']")
+        chosen = options.and_(self.page.locator(":checked"))
+        self.reach(chosen if chosen.count() else options.first)
+        self.press("Space")
+        for _ in range(options.count()):
+            if wanted.is_checked():
+                return
+            self.press("ArrowDown")
+        pytest.fail(f"{name} can't be chosen")
+
+    def pick(self, label: str, first: str, within: Page | Locator | None = None) -> None:
+        """Pick an entry of a list by its first letters."""
+        self.reach((within or self.page).get_by_label(label, exact=True))
+        self.type(first)
+
+
 def heading(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(words))
 
 
-def on(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("^Next: ")).click()
+def look(page: Page, at: str) -> None:
+    """Let axe look at the page in light, and at its colours in the dark."""
+    page.wait_for_function("!document.querySelector('.mp-section:not([data-laid])')")
+    for scheme, options in (("light", None), ("dark", CONTRAST)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found = Axe().run(page, options=options).response["violations"]
+        grave = [each for each in found if each["impact"] in ("serious", "critical")]
+        assert (at, scheme, [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in grave]) == (
+            at,
+            scheme,
+            [],
+        )
+    page.emulate_media(color_scheme="light")
 
 
-def test_from_start_to_no_refinement_yes_and_download(start: Any, page: Page, tmp_path: Path) -> None:  # noqa: PLR0915
-    address = f"sqlite:///{tmp_path}/plans.db"
-    served = start("--plan", address, "--template", str(POCKET))
+def on(page: Page, keys: Keys, step: str) -> None:
+    """Go on by the key for it, from the heading on which one stands."""
+    page.locator("h1").focus()
+    keys.press("]")
+    page.wait_for_selector(f"main[data-step='{step}']")
+
+
+def test_the_whole_way_by_keyboard_alone(start: Any, page: Page, tmp_path: Path) -> None:
+    served = start("--plan", f"sqlite:///{tmp_path}/plans.db")
+    keys = Keys(page)
     page.goto(served.link)
+    begin(page, keys)
+    for step in QUESTIONS:
+        page.wait_for_selector(f"main[data-step='{step}']")
+        ANSWERS.get(step, in_own_words)(page, keys)
+        look(page, step)
+        on(page, keys, [*QUESTIONS, "security-privacy"][QUESTIONS.index(step) + 1])
+    across(page, keys)
+    refuse(page, keys)
+    refine(page, keys)
+    confirm(page, keys, served.link)
+    take(page, keys, tmp_path)
+    revise(page, keys)
 
+
+def begin(page: Page, keys: Keys) -> None:
     heading(page, "Whose maintenance")
-    page.get_by_role("button", name="Begin", exact=True).click()
+    keys.push("Begin")
     expect(page.get_by_text("Pick the tier.")).to_be_visible()  # nothing is taken for granted
-    page.get_by_label("Service name").fill("Shop")
-    page.get_by_role("radio", name="Tier 2").check()
-    page.get_by_role("radio", name="Production").check()
-    page.get_by_role("button", name="Begin", exact=True).click()
+    look(page, "start")
+    keys.write("Service name", "Shop")
+    keys.choose("Tier 2")
+    keys.choose("Prototype")
+    keys.push("Begin")
 
     heading(page, "rest on")
-    rules = page.get_by_role("group", name="Alert rules")
-    rules.get_by_role("radio", name="Provided").check()
-    page.get_by_label("Where it is").fill("ops/alerts.yaml")
-    page.get_by_role("group", name="Deployment manifests").get_by_role("radio", name="Missing").check()
-    on(page)
+    for group in page.locator("main fieldset.mp-group").all():
+        keys.choose("Missing", group)
+    keys.choose("Provided", group)
+    keys.write("Where it is", "ops/alerts.yaml")
+    look(page, "inputs")
+    on(page, keys, "runbook")
 
-    heading(page, "How is a release rolled out")
-    page.get_by_role("button", name="Add a stage").click()
-    page.get_by_label("stage 1, Name").fill("everyone")
-    page.get_by_role("button", name="Add a gate").click()
-    page.get_by_label("gate 1, Gate").fill("errors")
-    page.get_by_role("button", name=re.compile("^Release notes")).click()
-    page.get_by_role("group", name="Published").get_by_role("radio", name="No", exact=True).check()
-    on(page)
 
-    heading(page, "How is the service recovered")
-    page.get_by_role("textbox", name="Restore within").fill("4h")
-    page.get_by_role("button", name="Other answer for Lose at most").click()
-    page.get_by_role("button", name="Not known yet…").click()
-    page.get_by_label("Who finds it out").fill("ana")
-    page.get_by_label("By when").fill("2027-01-31")
-    page.get_by_role("button", name="Say so").click()
-    expect(page.get_by_text("Not known yet. ana, January 31, 2027")).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Backups")).click()
-    page.get_by_role("group", name="Keeps data").get_by_role("radio", name="No", exact=True).check()
-    page.get_by_label("How often").select_option("On set days")
-    page.get_by_text("Sun", exact=True).click()
-    page.get_by_label("At", exact=True).fill("02:00")
-    page.get_by_label("At", exact=True).blur()
-    on(page)
+def runbook(page: Page, keys: Keys) -> None:
+    heading(page, "runbook")
+    row(page, keys, "Add a health check", "health check 1, Endpoint or command", "/health")
+    keys.push(re.compile("^Row "))
+    look(page, "a table with a row and its menu")
+    keys.press("Escape")
+    keys.push(re.compile("^Troubleshooting"))
+    keys.push("Other answer for Known problems")
+    look(page, "other answers")
+    keys.push("We have none…")
+    keys.type("Nothing is known yet.")
+    keys.push("Say so")
+    keys.push("Use it", page.locator("[data-place$='.procedures']"))
+    expect(page.get_by_role("dialog", name="Your name")).to_be_visible()  # the record wants one
+    look(page, "the name")
+    keys.type("ana")
+    keys.press("Enter")
+    keys.push(re.compile("^Emergency response"))
+    row(page, keys, "Add a contact", "contact 1, Name", "ana")
+    note = page.get_by_role("note").filter(has_text="can't be called")
+    expect(note).to_be_visible()  # it speaks as soon as the answer is there
+    look(page, "a finding")
+    keys.write("ana, Number or pager", "+49 30 23125 200")
+    keys.press("Tab")
+    expect(note).to_have_count(0)
 
+
+def release(page: Page, keys: Keys) -> None:
+    keys.push("Use it")
+    keys.push(re.compile("^Rollback"))
+    keys.push("Use it")
+    keys.pick("Who decides", "ana")
+    page.locator("h1").focus()
+    keys.press("/")
+    keys.type("vacuum")
+    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible()
+    look(page, "search")
+    keys.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def use_all(page: Page, keys: Keys) -> None:
+    all_ = page.get_by_role("button", name=re.compile("^Use all"))
+    if all_.count():
+        keys.push(re.compile("^Use all"))
+    else:
+        keys.push("Use it")
+
+
+def recovery(page: Page, keys: Keys) -> None:
+    keys.push("Use it")
+    keys.push(re.compile("^Recovery testing"))
+    keys.reach(page.get_by_label("Last tested restore", exact=True))
+    keys.type("11022026")
+    keys.press("Tab")
+
+
+def support(page: Page, keys: Keys) -> None:
+    row(page, keys, "Add a way in", "way in 1, Channel", "chat")
+
+
+def monitoring(page: Page, keys: Keys) -> None:
+    row(page, keys, "Add a alert", "alert 1, Alert", "errors")
+
+
+def in_own_words(page: Page, keys: Keys) -> None:
+    box = page.get_by_role("textbox", name="In your own words")
+    if not box.count():
+        keys.push("In your own words")
+    keys.reach(box)
+    keys.type("Nothing is planned *yet*.")
+    keys.push("Preview")
+    expect(page.locator(".mp-preview em")).to_have_text("yet")
+
+
+def row(page: Page, keys: Keys, add: str, cell: str, text: str) -> None:
+    keys.push(add)
+    expect(page.get_by_label(cell, exact=True)).to_be_focused()
+    keys.type(text)
+    keys.press("Tab")
+
+
+ANSWERS: dict[str, Callable[[Page, Keys], None]] = {
+    "runbook": runbook,
+    "release": release,
+    "database": use_all,
+    "security": use_all,
+    "rollout": use_all,
+    "recovery": recovery,
+    "support": support,
+    "monitoring": monitoring,
+}
+
+
+def across(page: Page, keys: Keys) -> None:
     heading(page, "Security & Privacy")
-    page.get_by_role("group", name="Secure backups").get_by_role("radio", name="Met", exact=True).check()
-    page.get_by_role("group", name="Access review").get_by_role("radio", name="Does not apply").check()
-    page.get_by_label("Why it does not apply").fill("Nobody has access.")
-    on(page)
-
-    heading(page, "Responsible AI")
-    page.get_by_role("button", name="This whole list does not apply").click()
-    page.get_by_label("Why the list does not apply").fill("There is no AI in it.")
-    page.get_by_role("button", name="Say so").click()
-    on(page)
-
-    heading(page, "Summary")
+    for group in page.locator("main fieldset.mp-group").all():
+        keys.choose("Met", group)
+    look(page, "security and privacy")
+    on(page, keys, "responsible-ai")
+    keys.push("This whole list does not apply")
+    keys.write("Why the list does not apply", "There is no AI in it.")
+    look(page, "responsible AI")
+    keys.push("Say so")
+    on(page, keys, "summary")
     expect(page.get_by_text("Everything that is asked is answered.")).to_be_visible()
-    on(page)
+    look(page, "summary")
+    on(page, keys, "confirm")
 
-    heading(page, "Do you confirm this plan")
-    page.get_by_role("radio", name="No, refine it").check()
-    page.get_by_label("What should be refined").fill("Name a canary stage.")
-    page.get_by_label("Rollout", exact=True).check()
-    page.get_by_label("Your name").fill("ana")
-    page.get_by_role("button", name="Send back for refinement").click()
 
-    heading(page, "How is a release rolled out")  # it comes back, and says why
-    expect(page.get_by_role("region", name="ana asked for this")).to_contain_text("Name a canary stage.")
-    page.get_by_label("everyone, Name").press("Alt+Enter")
-    page.get_by_label("stage 2, Name").fill("canary")
-    page.get_by_label("stage 2, Name").press("Alt+ArrowUp")
-    page.get_by_role("button", name=re.compile("^Confirm")).first.click()
+def refuse(page: Page, keys: Keys) -> None:
+    heading(page, "Do you confirm this")
+    keys.push(re.compile("^Look at it: Runbook"))
+    expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_contain_text("Shop")
+    look(page, "a document")
+    keys.press("Escape")
+    keys.choose("No, refine it")
+    keys.write("What should be refined", "Say how long a restore may take.")
+    keys.reach(page.get_by_label("Recovery", exact=True))
+    keys.press("Space")
+    look(page, "a No")
+    keys.push("Send back for refinement")
 
+
+def refine(page: Page, keys: Keys) -> None:
+    heading(page, "How should backup")  # it comes back, and says why
+    expect(page.get_by_role("region", name="ana asked for this")).to_contain_text("how long a restore")
+    keys.push(re.compile("^System recovery"))
+    keys.reach(page.get_by_label(re.compile("^Restore within")))
+    keys.press("Control+a")
+    keys.type("2h")
+    look(page, "a question that was reopened")
+    keys.push(re.compile("^Confirm"), page.get_by_role("navigation"))
     expect(page.get_by_text("Second asking")).to_be_visible()
-    expect(page.get_by_text("1 change since then")).to_be_visible()
-    page.get_by_role("button", name="Show the changes").click()
-    expect(page.get_by_role("table", name="Changed")).to_contain_text("canary")
-    page.get_by_role("radio", name="Yes, it is complete").check()
-    page.get_by_label("Role").select_option("Service owner")
-    page.locator("footer").get_by_role("button", name="Confirm", exact=True).click()
+    keys.push("Show the changes")
+    expect(page.get_by_role("table", name="Changed")).to_contain_text("2 hours")
 
+
+def confirm(page: Page, keys: Keys, link: str) -> None:
+    keys.choose("Yes, it is complete")
+    keys.pick("Role", "Service")
+    look(page, "a Yes")
+    keys.push("Confirm", page.locator("footer"))
     expect(page.locator("tr[data-row=approvals]")).to_contain_text("1 of 2")
     expect(page.get_by_text("Still to be asked").locator("xpath=..")).to_contain_text("Operations")
     page.goto(page.url)  # the link that is sent; somebody else opens it
-    heading(page, "Do you confirm this plan")
-    page.get_by_role("radio", name="Yes, it is complete").check()
-    page.get_by_label("Your name").fill("ben")
-    page.get_by_label("Role").select_option("Operations")
-    page.get_by_role("button", name="Confirm and make the documents").click()
-
+    heading(page, "Do you confirm this")
+    keys.choose("Yes, it is complete")
+    keys.reach(page.get_by_label("Your name", exact=True))
+    keys.press("Control+a")
+    keys.type("ben")
+    keys.pick("Role", "Operations")
+    keys.push("Confirm and make the documents")
     heading(page, "The plan of Shop is complete")
+    look(page, "complete")
+
+
+def take(page: Page, keys: Keys, folder: Path) -> None:
     with page.expect_download() as plan_file:
-        page.get_by_role("button", name="The plan file").click()
-    plan_file.value.save_as(tmp_path / "shop.yaml")
-    opened = store.open(tmp_path / "shop.yaml", template=str(POCKET)).plan
-    assert [row["name"] for row in opened.answers["rollout.rollout-stages.stages"].value] == [  # type: ignore[union-attr]
-        "canary",
-        "everyone",
-    ]
+        keys.push("The plan file")
+    plan_file.value.save_as(folder / "shop.yaml")
+    opened = store.open(folder / "shop.yaml").plan
     assert (approval.status(opened), [each.confirmed for each in opened.rounds]) == (
         "complete",
         [False, True, True],
     )
-    with page.expect_download() as report:
-        page.get_by_role("button", name="The whole plan as a report", exact=True).click()
-    html = Path(report.value.path()).read_text(encoding="utf-8")
-    assert "Shop" in html
-    assert "canary" in html
-
     with page.expect_download() as handover:
-        page.get_by_role("button", name="The handover").click()
-    handover.value.save_as(tmp_path / "handover.zip")
-    with zipfile.ZipFile(tmp_path / "handover.zip") as archive:
+        keys.push("The handover, everything in one archive")
+    handover.value.save_as(folder / "handover.zip")
+    with zipfile.ZipFile(folder / "handover.zip") as archive:
         assert archive.testzip() is None
-        assert any(name.endswith(".pdf") for name in archive.namelist())
-    page.get_by_role("button", name="Look at it: The whole plan").click()
-    read = page.frame_locator("iframe[title$='.html']")
-    expect(read.get_by_role("heading", level=1)).to_contain_text("Shop")
-    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+        names = archive.namelist()
+        assert {".pdf", ".docx", ".html", ".md"} <= {Path(name).suffix for name in names}
+        report = next(name for name in names if name.endswith("maintenance-documentation.html"))
+        html = archive.read(report).decode()
+    assert all(words in html for words in ("Shop", "/health", "2 hours", "Nothing is planned"))
 
-    page.get_by_role("button", name=re.compile("^Recovery: ")).click()  # complete is read-only
-    expect(page.get_by_role("textbox", name="Restore within")).to_be_disabled()
-    page.get_by_role("button", name=re.compile("^Confirm")).first.click()
-    page.get_by_role("button", name="Begin the next revision").click()
-    page.get_by_role("button", name=re.compile("^Recovery: ")).click()
-    page.get_by_role("textbox", name="Restore within").fill("5h")
-    page.get_by_role("textbox", name="Restore within").blur()
-    expect(page.locator(".mp-top")).to_contain_text("in review")
+
+def revise(page: Page, keys: Keys) -> None:
+    keys.push(re.compile("^Recovery: "))  # complete is read-only
+    keys.push(re.compile("^System recovery"))
+    expect(page.get_by_label(re.compile("^Restore within"))).to_be_disabled()
+    look(page, "a question of a complete plan")
+    keys.push(re.compile("^Confirm"), page.get_by_role("navigation"))
+    keys.push("Begin the next revision")
+    keys.push(re.compile("^Recovery: "))
+    keys.push(re.compile("^System recovery"))
+    keys.reach(page.get_by_label(re.compile("^Restore within")))
+    keys.press("Control+a")
+    keys.type("5h")
+    keys.press("Tab")
+    expect(page.get_by_role("banner")).to_contain_text("in review")

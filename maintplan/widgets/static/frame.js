@@ -52,6 +52,7 @@ export function isDark(root) { return (root.dataset.theme || (matchMedia("(prefe
 
 function Theme({ client }) {
   const [, set] = useState(0);
+  if (!client.inApp && document.body.dataset.jpThemeLight) return null;
   const dark = isDark(client.root);
   const flip = () => {
     const to = dark ? "light" : "dark";
@@ -103,7 +104,10 @@ function Rail({ client, view }) {
       <button type="button" class="mp-command mp-quiet" onClick=${() => find(client, true)}>${say("unanswered")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => find(client)}>${say("search")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => { client.dialog = { kind: "keys" }; client.redraw(); }}>${say("keys")}</button>
-    </div></div></nav>`;
+    </div>
+    ${view.draft && !view.complete && html`<p class="mp-rail-draft"><button type="button" class="mp-command" disabled=${!!client.making.runbook} onClick=${() => client.make("runbook")}>${say("runbook_draft")}</button>
+      <span role="status" class="mp-muted">${client.making.runbook ? say("making", { seconds: Math.round((Date.now() - client.making.runbook) / 1000) }) : ""}</span></p>`}
+    </div></nav>`;
 }
 
 function find(client, unanswered = false) {
@@ -175,7 +179,7 @@ function Find({ client, close }) {
     client.redraw();
   };
   const found = client.found;
-  return html`<div><input class="mp-input" type="search" ref=${box} aria-label=${say("search_label")} onInput=${look} autocomplete="off" />
+  return html`<div><input class="mp-input" type="text" role="searchbox" enterkeyhint="search" ref=${box} aria-label=${say("search_label")} onInput=${look} autocomplete="off" />
     <label class="mp-radio mp-only"><input type="checkbox" checked=${!!dialog.unanswered} onChange=${only} /><span>${say("unanswered_only")}</span></label>
     <div role="status" class="mp-sr">${found ? say("found_count", { count: found.found.length }) : ""}</div>
     ${found && html`<ul class="mp-list mp-found">${found.found.map((each) => html`<li><button type="button" class="mp-inline" onClick=${() => { close(); client.act("go", { step: each.step, place: each.place || undefined }); client.wanted = each.place ? { place: each.place } : null; }}>${each.label}</button>

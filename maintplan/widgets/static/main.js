@@ -11,7 +11,9 @@ function draw({ model, el }) {
   const page = model.get("in_app") ? document.getElementById("maintplan-app") : null;
   const root = page ?? el;
   root.classList.add("maintplan");
-  theme(root, remember("theme"));
+  // In JupyterLab it is as light or dark as everything around it, and has no switch of its own.
+  const around = () => ({ true: "light", false: "dark" })[page ? "" : document.body.dataset.jpThemeLight];
+  theme(root, around() ?? remember("theme"));
   let waits = false;
   const client = new Client(model, { inApp: !!page, redraw: () => { if (!waits) { waits = true; queueMicrotask(() => { waits = false; now(); }); } } });
   client.root = root;
@@ -48,6 +50,8 @@ function draw({ model, el }) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const turned = () => client.redraw();
   dark.addEventListener("change", turned);
+  const follow = new MutationObserver(() => { theme(root, around() ?? remember("theme")); client.redraw(); });
+  if (!page) follow.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   sizes.observe(root);
   document.fonts?.ready.then(() => layNotes(root));
 
@@ -67,6 +71,7 @@ function draw({ model, el }) {
     root.removeEventListener("focusin", focused);
     window.removeEventListener("scroll", scrolled);
     dark.removeEventListener("change", turned);
+    follow.disconnect();
     sizes.disconnect();
     render(null, root);
   };

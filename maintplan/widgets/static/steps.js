@@ -105,7 +105,7 @@ function Service({ client, step, off }) {
   const text = (key, label, hint) => html`<div class="mp-field${key === "name" || key === "owner" ? "" : " mp-wide"}" data-place="service.${key}">
     <label class="mp-label" for="service-${key}">${label}</label>
     <${Line} client=${client} id="service-${key}" at="service.${key}" name="service" more=${{ key }} value=${step.values[key]} placeholder=${hint} off=${off}
-      wrong=${null} invalid=${!!step.wrong[key]} described=${step.wrong[key] ? `service-${key}-wrong` : null} />
+      control=${key === "description" ? { type: "text" } : {}} wrong=${null} invalid=${!!step.wrong[key]} described=${step.wrong[key] ? `service-${key}-wrong` : null} />
     <p class="mp-wrong" id="service-${key}-wrong" role="alert" hidden=${!step.wrong[key]}>${step.wrong[key] ?? ""}</p></div>`;
   const pick = (key) => (raw) => client.pick(`service-${key}`, raw, "service", { key, raw });
   const chosen = (key) => client.chosen(`service-${key}`, step.values[key]);

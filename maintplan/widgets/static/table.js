@@ -30,6 +30,8 @@ export function Table({ client, field, id, off }) {
   const shown = order.slice(0, all ? order.length : begun ? FIRST : AT_ONCE);
   const marks = new Map((client.view.notes[field.place] ?? []).filter((note) => note.at && note.tone !== "muted").map((note) => [note.at, note.tone]));
   const total = columns.reduce((sum, column) => sum + share(column), 0);
+  const names = longest(field);
+  const leastOf = (column) => Math.max(leastWidth(column), column.key ? names : 0);
   const least = columns.reduce((sum, column) => sum + leastOf(column), MENU);
   const rest = Math.max(0, PLAN - least);
   const width = (column) => ((leastOf(column) + (rest * share(column)) / total) / Math.max(PLAN, least)) * 100;
@@ -104,8 +106,14 @@ export function Table({ client, field, id, off }) {
   </div>`;
 }
 
+/** The width of the longest word among the names of rows, in pixels, up to a fourth of the plan: a name is not broken. */
+function longest({ rows: { order, items } }) {
+  const words = order.slice(0, FIRST).flatMap((row) => items[row].name.split(/[\s/-]+/));
+  return Math.min(PLAN / 4, Math.max(0, ...words.map((each) => each.length)) * 7.6 + 22);
+}
+
 /** The least width at which a column's cells and its heading show in full, in pixels. */
-function leastOf(column) {
+function leastWidth(column) {
   const word = Math.max(...column.label.split(/[\s/-]+/).map((each) => each.length)) * 7.6 + 22;
   const options = column.kind === "choice" ? Math.max(0, ...column.control.options.map(([, label]) => label.length)) * 7.3 + 24 : 0;
   return Math.max(LEAST[column.kind] ?? 120, word, Math.min(options, 200));
