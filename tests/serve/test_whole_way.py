@@ -353,4 +353,4 @@ def revise(page: Page, keys: Keys) -> None:
     keys.press("Control+a")
     keys.type("5h")
     keys.press("Tab")
-    expect(page.get_by_role("banner")).to_contain_text("in review")
+    expect(page.locator(".mp-top")).to_contain_text("in review")
