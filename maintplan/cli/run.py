@@ -117,12 +117,10 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     def meanwhile() -> None:
         """Load what makes the documents, and make what a run that changes nothing leaves as it is."""
         from maintplan.reporting import making  # noqa: PLC0415
-        from maintplan.summary import workbook  # noqa: PLC0415
 
         def needed() -> None:
             with suppress(Exception):  # what is wrong with it is said where it is used
                 making.load(chosen)
-                workbook.load()
                 books.of(opened.plan)
 
         books.begun = Thread(target=needed, daemon=True)

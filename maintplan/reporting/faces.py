@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from maintplan import resources
 from maintplan.errors import InputError, MissingExtra, Where
+from maintplan.reporting import sfnt
 
 if TYPE_CHECKING:
     import typst
@@ -241,16 +242,7 @@ def _own(family: str, bold: bool) -> dict[str, float]:  # noqa: FBT001 - a key o
 
 @lru_cache(maxsize=16)
 def _file(name: str) -> dict[str, float]:
-    return _widths(resources.fonts() / "paper" / name, 0)
-
-
-def _widths(path: Path, index: int) -> dict[str, float]:
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - slow to import
-
-    with TTFont(path, lazy=True, fontNumber=index) as font:
-        glyphs = font.getBestCmap() or {}
-        advances, em = font["hmtx"].metrics, font["head"].unitsPerEm
-        return {chr(code): advances[glyph][0] / em for code, glyph in glyphs.items() if glyph != ".notdef"}
+    return sfnt.widths(resources.fonts() / "paper" / name)
 
 
 @lru_cache(maxsize=8)
@@ -274,11 +266,11 @@ def _more(folders: tuple[Path, ...]) -> tuple[tuple[Path, Face], ...]:
         for info in sorted(load((folder,)).fonts(), key=_plain_first):
             if info.path and info.family not in known:  # of each family the plainest
                 known.add(info.family)
-                found.append((folder, Face(info.family, _widths(Path(info.path), info.index))))
+                found.append((folder, Face(info.family, sfnt.widths(Path(info.path), info.index))))
     spare = _dejavu()
     if spare is not None:
         found.extend(
-            (spare, Face(info.family, _widths(Path(info.path), info.index)))
+            (spare, Face(info.family, sfnt.widths(Path(info.path), info.index)))
             for info in load((spare,)).fonts()
             if info.path and Path(info.path).name in _SPARE
         )

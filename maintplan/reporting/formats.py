@@ -69,13 +69,13 @@ class Format:
         return import_module(f"maintplan.reporting.{self.module}")
 
 
-_TYPST, _FONTS = ("typst", "Typst"), ("fontTools", "fontTools")
+_TYPST = (("typst", "Typst"),)
 FORMATS = {
     each.name: each
     for each in (
         Format("html", ".html", "markup"),
-        Format("pdf", ".pdf", "pdf", (_TYPST, _FONTS)),
-        Format("docx", ".docx", "docx", (_TYPST, _FONTS)),
+        Format("pdf", ".pdf", "pdf", _TYPST),
+        Format("docx", ".docx", "docx", _TYPST),
         Format("markdown", ".md", "md"),
     )
 }

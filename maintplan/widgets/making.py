@@ -107,7 +107,7 @@ async def make(what: str, plan: Plan) -> Made:
 
 def _formats() -> str:
     """Return the formats of a handover: all that this installation can make."""
-    extra = ",pdf,docx" if find_spec("typst") and find_spec("fontTools") else ""
+    extra = ",pdf,docx" if find_spec("typst") else ""
     return f"html,markdown{extra}"
 
 

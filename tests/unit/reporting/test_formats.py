@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -104,20 +103,12 @@ def test_a_format_that_is_none_names_the_closest() -> None:
         formats.named("html,pfd")
 
 
-@pytest.mark.parametrize(
-    ("name", "module", "said"),
-    [
-        ("pdf", "typst", "PDF needs Typst, which is not installed"),
-        ("docx", "fontTools", "DOCX needs fontTools, which is not installed"),
-    ],
-)
-def test_a_missing_part_is_named_with_its_extra(
-    monkeypatch: pytest.MonkeyPatch, name: str, module: str, said: str
-) -> None:
-    real = importlib.util.find_spec
-    monkeypatch.setattr(formats, "find_spec", lambda each: None if each == module else real(each))
+@pytest.mark.parametrize("name", ["pdf", "docx"])
+def test_a_missing_part_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(formats, "find_spec", lambda each: None if each == "typst" else object())
     with pytest.raises(MissingExtra) as caught:
         formats.named(name)
+    said = f"{name.upper()} needs Typst, which is not installed"
     assert str(caught.value) == f"{said}; install it with: pip install 'maintplan[documents]'"
     assert caught.value.exit_code == 2
 
