@@ -3,7 +3,7 @@
 All sides run the shipped notebook on the example's plan, on the same cores, one after the other. Each figure
 is a ratio; the wish beside it is what it should reach. The loop of two stock commands is run a few times, and
 counted for as many plans as the batch has. ``--long 10000`` compares that many plans with a hundred, which
-takes an hour.
+takes an hour. Rows of the table can be named: ``engine``, ``batch``, ``run``, ``long``, ``dask``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import contextlib
 import importlib
 import io
 import json
+import multiprocessing
 import os
 import shutil
 import statistics
@@ -22,6 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from maintplan import resources
 BIN = Path(sys.executable).parent
 NOTEBOOK = resources.notebook()
 PLAN = resources.example() / "plan.yaml"
+ROWS = ("engine", "batch", "run", "long", "dask")
 
 
 def clocked(call: Callable[[], object]) -> float:
@@ -83,12 +86,19 @@ def with_engine(name: str, folder: Path) -> None:
     )
 
 
-def engine_alone(_: Path) -> None:
-    """One notebook by the engine, without a file."""
-    from maintplan import headless  # noqa: PLC0415
+def engine_alone(folder: Path) -> None:
+    """One notebook by the engine, without a file, in a process that is made ready as a worker is."""
+    from maintplan.engine import apart, running  # noqa: PLC0415
+
+    apart.run(_executed, folder, running.Limits())
+
+
+def _executed(kernel: Any) -> None:
     from maintplan.engine import running  # noqa: PLC0415
 
-    running.execute(NOTEBOOK, {"plan": str(PLAN)}, modules=headless.MODULES)
+    _, failure = running.execute_in(kernel, NOTEBOOK, {"plan": str(PLAN)})
+    if failure is not None:
+        raise RuntimeError(failure)
 
 
 def bare(_: Path) -> None:
@@ -193,32 +203,43 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--plans", type=int, default=200, help="how many plans the batch has")
     parser.add_argument("--long", type=int, default=600, help="how many plans are compared with a hundred")
+    parser.add_argument("--few", type=int, default=100, help="how many they are compared with")
+    parser.add_argument("--on-dask", type=int, default=100, help="how many plans the cluster makes")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("rows", nargs="*", default=ROWS, help=f"of {', '.join(ROWS)}; all by default")
     asked = parser.parse_args()
+    if wrong := set(asked.rows) - set(ROWS):
+        parser.error(f"there is no row {', '.join(wrong)}; there are {', '.join(ROWS)}")
     print(f"{'':<62}{'ours':>11}{'beside':>11}{'ratio':>8}{'wish':>8}")
     # All sides of this process find everything loaded, as a batch's workers do.
     importlib.import_module("maintplan.batch.loaded")
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
-        _engine(asked.rounds, folder)
-        stock = _batch(asked, folder)
-        (one,) = by_turns(asked.rounds, folder, run_one)
-        show("one plan by maintplan run, beside two commands", one, stock, stock / one, 4)
-        _long(asked, folder)
-        _dask(folder)
+        for row in (each for each in ROWS if each in asked.rows):
+            {"engine": _engine, "batch": _batch, "run": _run, "long": _long, "dask": _dask}[row](
+                asked, folder
+            )
 
 
-def _engine(rounds: int, folder: Path) -> None:
-    # First, and alone: an IPython shell in this process leaves a thread, after which the engine, which
-    # forks no process with threads, would start a new interpreter for each notebook.
-    (ours,) = by_turns(rounds, folder, engine_alone)
-    (others,) = by_turns(rounds, folder, lambda folder: with_engine("embedded", folder))
-    show("engine, beside ploomber-engine", ours, others, others / ours, 2.5)
-    (others,) = by_turns(rounds, folder, bare)
-    show("engine, beside the bare cells (at most)", ours, others, ours / others, 1.5, most=True)
+def _engine(asked: argparse.Namespace, folder: Path) -> None:
+    from maintplan.batch import workers  # noqa: PLC0415
+
+    # By a name of its own: in a worker, a kernel is the main module.
+    alone = importlib.import_module(Path(__file__).stem).engine_alone
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=workers.ready) as worker:
+        ours, ploomber, cells = by_turns(
+            3 * asked.rounds,
+            folder,
+            lambda folder: worker.submit(alone, folder).result(),
+            lambda folder: with_engine("embedded", folder),
+            bare,
+        )
+    show("engine, beside ploomber-engine", ours, ploomber, ploomber / ours, 2.5)
+    show("engine, beside the bare cells (at most)", ours, cells, ours / cells, 1.5, most=True)
 
 
-def _batch(asked: argparse.Namespace, folder: Path) -> float:
+def _batch(asked: argparse.Namespace, folder: Path) -> None:
     whole, _ = batch(folder, asked.plans, "--jobs", str(asked.jobs))
     seconds = whole / asked.plans
     (stock,) = by_turns(min(asked.rounds, 2), folder, stock_commands)
@@ -227,23 +248,28 @@ def _batch(asked: argparse.Namespace, folder: Path) -> float:
     (warm,) = by_turns(asked.rounds, folder, stock_warm)
     each = seconds * asked.jobs
     show("the same per core, beside papermill in a warm process", each, warm, warm / each, 8)
-    return stock
+
+
+def _run(asked: argparse.Namespace, folder: Path) -> None:
+    one, stock = by_turns(asked.rounds, folder, run_one, stock_commands)
+    show("one plan by maintplan run, beside two commands", one, stock, stock / one, 4)
 
 
 def _long(asked: argparse.Namespace, folder: Path) -> None:
     jobs = ("--jobs", str(asked.jobs))
-    (few, little), (many, much) = batch(folder, 100, *jobs), batch(folder, asked.long, *jobs)
-    few, many = few / 100, many / asked.long
-    show(f"a plan of {asked.long}, beside one of 100 (at most)", many, few, many / few, 1.15, most=True)
-    name = f"memory for {asked.long}, beside that for 100, in GB (at most)"
-    show(name, much / 1024, little / 1024, much / little, 1.15, most=True)
+    (few, little), (many, much) = batch(folder, asked.few, *jobs), batch(folder, asked.long, *jobs)
+    few, many = few / asked.few, many / asked.long
+    beside = f"{asked.long}, beside {asked.few}"
+    show(f"a plan of {beside} (at most)", many, few, many / few, 1.15, most=True)
+    show(f"memory for {beside}, in GB (at most)", much / 1024, little / 1024, much / little, 1.15, most=True)
 
 
-def _dask(folder: Path) -> None:
+def _dask(asked: argparse.Namespace, folder: Path) -> None:
     seconds = []
     for workers in (2, 1):
         with dask(folder, workers) as address:
-            seconds.append(batch(folder, 60, "--executor", f"dask:{address}")[0] / 60)
+            whole, _ = batch(folder, asked.on_dask, "--executor", f"dask:{address}")
+            seconds.append(whole / asked.on_dask)
     two, one = seconds
     show("a plan on Dask, two workers, beside one", two, one, one / two, 1.5)
 

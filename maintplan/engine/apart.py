@@ -39,7 +39,7 @@ class CutOffError(Exception):
     """
 
     def __init__(self, notebook: NotebookNode | None, failure: running.Failure) -> None:
-        super().__init__(failure.value)
+        super().__init__(notebook, failure)
         self.notebook, self.failure = notebook, failure
 
 
