@@ -12,7 +12,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-FORMATS = ("rfc3987_syntax", "isoduration", "fqdn", "webcolors", "uri_template", "jsonpointer")
+FORMATS = (
+    *("rfc3987_syntax", "rfc3986_validator", "rfc3339_validator", "idna"),
+    *("isoduration", "fqdn", "webcolors", "uri_template", "jsonpointer"),
+)
 """What jsonschema checks formats with, where it is there."""
 STORES = ("pyarrow", "boto3", "azure", "gcsfs", "github")
 """What papermill reads notebooks from, besides files."""

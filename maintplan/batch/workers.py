@@ -16,7 +16,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from multiprocessing import connection
+from multiprocessing import connection, forkserver
 from typing import Any
 
 from maintplan.batch.job import Job, Outcome
@@ -37,9 +37,19 @@ def run(job: Job) -> Outcome:
 
 def pool(jobs: int) -> Executor:
     """Return processes of this machine, forked from one that has everything loaded."""
+    return ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_begin)
+
+
+def begin() -> None:
+    """Let the process that workers are forked from begin to load what they need."""
+    _context()
+    forkserver.ensure_running()
+
+
+def _context() -> Any:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([PRELOADED])
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
+    return context
 
 
 def ready() -> None:

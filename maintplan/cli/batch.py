@@ -51,7 +51,7 @@ def batch(  # noqa: PLR0913, PLR0917 - each is an option of its own
     ] = None,
 ) -> None:
     """Make one plan for each row of a manifest."""
-    from maintplan.batch import beside, portfolio, running, workers  # noqa: PLC0415 - see above
+    from maintplan.batch import running, workers  # noqa: PLC0415 - see above
     from maintplan.reporting import formats  # noqa: PLC0415
 
     formats.named(to)
@@ -59,6 +59,10 @@ def batch(  # noqa: PLR0913, PLR0917 - each is an option of its own
     address = _address(executor)
     prepared = running.prepare(manifest, out, formats=to, timeout=timeout, memory=memory_limit)
     with running.locked(out), contextlib.ExitStack() as stack:
+        if address is None:
+            workers.begin()
+        from maintplan.batch import beside, portfolio  # noqa: PLC0415 - loaded while the workers are
+
         progress = _Progress(len(prepared.jobs))
         if address is None:
             make: Callable[[], Executor] = partial(workers.pool, width)
