@@ -84,7 +84,7 @@ class Source:
         if not chosen.whole:
             return collecting.arranged((chosen.cover, *chosen.parts), file)
         rest = (each for each in self.items if not collecting.is_cover(each))
-        return collecting.arranged((chosen.cover, *rest), file)
+        return collecting.arranged((chosen.cover, *chosen.parts, *rest), file)
 
     def digest(self, name: str) -> str:
         """Return a digest of all that a document can show."""

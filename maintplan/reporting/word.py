@@ -46,6 +46,8 @@ _LONGEST_BOOKMARK = 40
 _GAP = 10.0
 _WIDER, _WIDER_BOLD = 1.1, 1.22
 """How much wider the fonts may run that whoever opens it has in place of ours."""
+_MANY = 8
+"""Columns up to which a page is never turned."""
 _LONG_ROW = 1500
 """Characters from which a row may run over the end of a page."""
 _LONG_CODE = 30
@@ -181,7 +183,7 @@ class _Writer:
                 if node.aside:
                     waiting.append(self.paragraph("Aside", node.aside))
                 continue
-            wide = isinstance(node, flow.Grid) and widths.vast(node)
+            wide = isinstance(node, flow.Grid) and self.turns(node)
             xml = "".join(self.led(node, after))
             if isinstance(node, flow.Grid | flow.Pairs) and isinstance(after, flow.Grid | flow.Pairs):
                 xml += f"<w:p><w:pPr>{_HIDDEN_BREAK}</w:pPr></w:p>"  # else Word makes one table of two
@@ -302,7 +304,7 @@ class _Writer:
     # ----------------------------------------------------------------------------------------- tables
 
     def grid(self, node: flow.Grid, inside: _Inside) -> Iterator[str]:
-        across = inside == _TOP and widths.vast(node)
+        across = inside == _TOP and self.turns(node)
         room = self.look.across if across else self.look.room - inside.indent / _TWENTIETHS
         small, found = self.fitted(node, room)
         if node.caption and not node.repeats:
@@ -319,6 +321,13 @@ class _Writer:
             anchors=node.anchors,
             small=small,
         )
+
+    def turns(self, node: flow.Grid) -> bool:
+        """Whether a table gets a page across: it has so many columns, or its words would break however small."""
+        if len(node.columns) < _MANY:
+            return False
+        _, body, head = self.sizes[-1]
+        return widths.vast(node) or not widths.columns(node, body, head, self.look.room, _GAP)[1]
 
     def fitted(self, node: flow.Grid, room: float) -> tuple[str, list[float]]:
         """Return the ending of a table's styles, and its widths: a small one where words would break."""

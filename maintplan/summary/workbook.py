@@ -160,13 +160,14 @@ def _sheet(
     area = f"A1:{_letters(len(header) or 1)}{last}"
     chosen = ' tabSelected="1"' if first else ""
     return (
-        f'<worksheet xmlns="{_MAIN}"><dimension ref="{area}"/><sheetViews><sheetView{chosen}'
-        ' workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-        '<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
+        f'<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="{area}"/>'
+        f'<sheetViews><sheetView{chosen} workbookViewId="0"><pane ySplit="1" topLeftCell="A2"'
+        ' activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft"/></sheetView></sheetViews>'
+        '<sheetFormatPr defaultRowHeight="15"/>'
         + (f"<cols>{columns}</cols>" if columns else "")
         + f"<sheetData>{''.join(out)}</sheetData>"
         + (f'<autoFilter ref="{area}"/>' if header else "")
-        + '<pageSetup orientation="landscape"/></worksheet>'
+        + '<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
     ), area
 
 

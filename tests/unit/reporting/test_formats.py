@@ -28,7 +28,8 @@ def notebook(said: str = "Restart it.") -> Any:
         Part(id="two", title="Two", blocks=(Paragraph(line=line("Look again.")),)),
     )
     runbook = documents.Document(id="runbook", title="Runbook", cover=cover, parts=parts)
-    whole = documents.Document(id="everything", title="Everything", cover=cover, whole=True)
+    changed = Part(id="changes", title="Changed", blocks=(Paragraph(line=line("It was started.")),))
+    whole = documents.Document(id="everything", title="Everything", cover=cover, parts=(changed,), whole=True)
     outputs = [new_output("display_data", {MIME: each.to_json()}) for each in (cover, *parts)]  # type: ignore[no-untyped-call]
     outputs += [new_output("display_data", {documents.MIME: each.to_json()}) for each in (runbook, whole)]  # type: ignore[no-untyped-call]
     return new_notebook(cells=[new_code_cell(outputs=outputs)])  # type: ignore[no-untyped-call]
@@ -163,3 +164,4 @@ def test_a_document_is_the_one_that_nbconvert_makes(name: str) -> None:
             theirs, _ = exporter(**options).from_notebook_node(select(made_of, name), about)
             theirs = theirs.encode() if isinstance(theirs, str) else theirs
             assert making.render(made_of, name, kind, options).data == theirs
+            assert (b"It was started." in theirs) == (name == "everything" and kind.name != "pdf")
