@@ -323,7 +323,7 @@ class _Writer:
         )
 
     def turns(self, node: flow.Grid) -> bool:
-        """Whether a table gets a page across: it has so many columns, or its words would break however small."""
+        """Whether a table gets a page across: so many columns, or words that would break however small."""
         if len(node.columns) < _MANY:
             return False
         _, body, head = self.sizes[-1]
