@@ -27,7 +27,19 @@ COLUMNS = ("service", "tier", "stage", "plan", "template", "layers", "inherits",
 _LONGEST = 120
 """Bytes of a folder's name, so that files in it have room, and temporary names beside it."""
 _UNFIT = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]+|^[.\s]+|[.\s]+$')
-_RESERVED = frozenset({"con", "prn", "aux", "nul", "portfolio.html", "batch.json", "plans.parquet"})
+_RESERVED = frozenset(
+    {
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        "portfolio.html",
+        "batch.json",
+        "plans.parquet",
+        "findings.csv",
+        "tickets.csv",
+    }
+)
 _MOST = 200
 """Characters of a service's name, as in a plan."""
 
