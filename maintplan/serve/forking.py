@@ -71,6 +71,7 @@ class Nursery:
         self._numbers = itertools.count()
         self._asked: dict[int, asyncio.Future[Child]] = {}
         self._children: dict[int, Child] = {}
+        self._closing = False
 
     async def fork(self, arguments: Sequence[str], environment: Mapping[str, str], folder: str) -> Child:
         """Fork a kernel.
@@ -95,9 +96,12 @@ class Nursery:
 
     async def close(self) -> None:
         """End the warm process, and with it every kernel that there still is."""
+        self._closing = True
         if self._writer is not None:
             self._writer.close()
         if self._process is not None:
+            if not self._children and self._process.returncode is None:
+                self._process.kill()  # it may still be loading, and has nothing to end
             try:
                 await asyncio.wait_for(self._process.wait(), 5)
             except TimeoutError:
@@ -138,7 +142,7 @@ class Nursery:
                 self._children.pop(told["ended"]).returncode = told["code"]
         self._writer = None
         code = await process.wait()
-        if code:
+        if code and not self._closing:
             log.error("the process from which kernels are forked has ended by itself (%s)", code)
         # Its kernels see that it is gone, and end.
         for child in self._children.values():

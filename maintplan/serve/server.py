@@ -201,6 +201,7 @@ class Server(Voila):
             await stopping.wait()
         finally:
             log.info("stopping")
+            self.log.setLevel(logging.CRITICAL)  # what Jupyter says of kernels that we end is no news
             server.stop()
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):

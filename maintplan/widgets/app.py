@@ -16,7 +16,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from maintplan import fields, served
+from maintplan import fields, served, yamltext
 from maintplan import review as reviewing
 from maintplan.errors import ConflictError, GoneError, InputError, MaintplanError, RefusedError
 from maintplan.interview import Interview
@@ -87,7 +87,7 @@ class App:
         self.handle: Handle | None = None
         self.clock = clock
         self.keep = keep
-        self.upload_limit = upload_limit
+        self.upload_limit = min(upload_limit, yamltext.MAX_BYTES)  # what is sent in here are plan files
         self.buffers: tuple[bytes, ...] = ()
         self.who = who
         self.problem = ""
