@@ -28,7 +28,8 @@ def serve(options: Options) -> None:
     if sys.stderr.isatty():  # in a log the first line comes soon enough
         print("starting …", end="\r", file=sys.stderr, flush=True)  # noqa: T201 - somebody waits
     # Voilà takes its time to import, and more than half of it for checks of formats that it has no use for.
-    with lean.without(*lean.FORMATS):
+    # JupyterLab's server loads requests, which can't do without idna.
+    with lean.without(*(each for each in lean.FORMATS if each != "idna")):
         from maintplan.serve.server import run  # noqa: PLC0415
 
     run(options, began)
