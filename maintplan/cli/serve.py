@@ -33,7 +33,10 @@ def serve(
     ] = "/",
     sessions: Annotated[int, typer.Option(min=1, max=10_000, help="Pages that may be open at once.")] = 20,
     upload_limit: Annotated[
-        int, typer.Option("--upload-limit", metavar="MB", min=1, max=500, help="Largest file to take in; a plan file has 2 MB at most.")
+        int,
+        typer.Option(
+            "--upload-limit", metavar="MB", min=1, max=500, help="Largest file; plan files have 2 MB at most."
+        ),
     ] = 10,
     trust_proxy: Annotated[
         list[str] | None,
