@@ -77,6 +77,12 @@ def test_what_is_typed_is_saved_in_the_store_and_the_page_comes_back_to_the_ques
     is_ready(page)
     expect(page.get_by_label(RESTORE)).to_have_value("2 hours")
     assert store.open(f"{everybodys.address}#{plan}").plan.revision > 1
+    with contextlib.closing(sqlite3.connect(everybodys.path, isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        page.get_by_label(RESTORE).fill("3 hours")
+        told(page, "Not saved: Another program is writing to the database")
+        another.execute("ROLLBACK")
+    served.until(lambda: everybodys.answer(plan) == "3h", "the save that was tried again")
     assert re.search(
         rf"session \w{{8}}: plan {plan}, question recovery, from 127.0.0.1, process \d+ \(\d+ of 60\)",
         served.log,

@@ -347,6 +347,7 @@ export class Client {
     if (before === undefined || before === (this.view.at ?? "")) return;
     this.moved = true;
     if (this.inApp) this.address();
+    this.keepPlace(); // a step in which nothing is touched is where one is, too
   }
 
   address() {
@@ -402,9 +403,10 @@ export class Client {
 
   keepPlace(place) {
     if (!this.inApp || !this.view?.plan) return;
-    const at = { step: this.view.at, place: place ?? this.at?.place ?? null, scroll: window.scrollY };
-    this.at = at;
-    stored(window.sessionStorage, PLACE + this.view.plan, at);
+    const { at: step, plan } = this.view;
+    const kept = this.at?.step === step ? this.at.place : null;
+    this.at = { step, place: place ?? kept, scroll: window.scrollY };
+    stored(window.sessionStorage, PLACE + plan, this.at);
   }
 
   lastPlace() { return this.view?.plan ? stored(window.sessionStorage, PLACE + this.view.plan) : null; }

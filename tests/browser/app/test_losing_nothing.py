@@ -99,6 +99,12 @@ def test_a_page_that_is_loaded_again_comes_back_at_the_same_field_with_all_that_
     while not path.exists() or RTO not in store.open(path).plan.answers:
         page.wait_for_timeout(100)
     assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('drafts'))") == []
+    page.get_by_role("button", name="Summary").click()  # nothing is touched there
+    expect(page.get_by_role("heading", level=1)).to_have_text("Summary")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Summary")
 
 
 def test_a_save_that_fails_stays_visible_and_is_tried_again(
