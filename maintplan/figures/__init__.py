@@ -1,7 +1,7 @@
 """Pictures of a plan: SVG, drawn from its answers as the template's ``pictures.yaml`` says.
 
 A picture says the same each time, reads in grey, and has a text that says what it shows. Where there is
-nothing to draw, there is no picture. matplotlib is imported when the first one is drawn, not before.
+nothing to draw, there is no picture.
 """
 
 from __future__ import annotations

@@ -3,18 +3,19 @@
 The marks are written as they are drawn. matplotlib, whose renderer wrote the same text, took a quarter of
 the time of a plan's whole notebook for it, and half a second to be imported. Text stays text, so that it can
 be searched and selected; the fonts are those of whoever shows the picture. Widths are therefore estimates,
-taken from a wide font (`maintplan.figures.advances`), and nothing depends on them to the point. The same
-marks give the same bytes.
+taken from a wide font (`maintplan.glyphs`), and nothing depends on them to the point. The same marks give
+the same bytes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Literal
 from xml.sax.saxutils import escape
 
-from maintplan.figures import advances
+from maintplan import glyphs
 from maintplan.figures.palette import HAIRLINE, INK
 
 Anchor = Literal["start", "middle", "end"]
@@ -28,6 +29,8 @@ SANS = "Inter, 'Helvetica Neue', Arial, 'Noto Sans', 'DejaVu Sans', sans-serif"
 _SVG = "http://www.w3.org/2000/svg"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What XML can't hold."""
+_UNKNOWN = 1.0
+"""Ems that a character takes which the measured font does not have."""
 _NARROWER = 0.93
 """How wide the sans of documents runs beside the one that is measured, rounded up."""
 _NEAR, _EIGHTH = 0.2652031, 0.5**0.5
@@ -155,7 +158,14 @@ def _number(value: float) -> str:
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Estimate how wide a text runs, in points; rather too wide than too narrow."""
-    return sum(advances.of(each) for each in text) * size * (1.06 if bold else 1) * _NARROWER
+    widths = _widths()
+    return sum(widths.get(each, _UNKNOWN) for each in text) * size * (1.06 if bold else 1) * _NARROWER
+
+
+@cache
+def _widths() -> Mapping[str, float]:
+    folder = glyphs.dejavu()
+    return glyphs.widths(folder / glyphs.SANS) if folder else {}
 
 
 def cut(text: str, room: float, size: float, *, bold: bool = False) -> str:

@@ -9,16 +9,14 @@ because a character that no font has may not vanish from a page.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from maintplan import resources
+from maintplan import glyphs, resources
 from maintplan.errors import InputError, MissingExtra, Where
-from maintplan.reporting import sfnt
 
 if TYPE_CHECKING:
     import typst
@@ -32,7 +30,6 @@ _FILES = {
     (MONO, False): ("SourceCodePro_400Regular.ttf",),
     (MONO, True): ("SourceCodePro_600SemiBold.ttf",),
 }
-_SPARE = ("DejaVuSans.ttf", "DejaVuSansMono.ttf")
 _UNKNOWN = 1.0
 """Width, in ems, that a character which was not measured is given."""
 _MARK = "\ufeff"
@@ -85,7 +82,7 @@ class Face:
     """One font file: its family, and the widths of its characters in ems."""
 
     family: str
-    widths: dict[str, float]
+    widths: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -235,14 +232,12 @@ def _ours() -> frozenset[str]:
     return frozenset().union(*_families(), _BLANK)
 
 
-@lru_cache(maxsize=8)
-def _own(family: str, bold: bool) -> dict[str, float]:  # noqa: FBT001 - a key of the cache
+def _own(family: str, bold: bool) -> Mapping[str, float]:  # noqa: FBT001 - as the table's keys are
     return _file(_FILES[family, bold][0])
 
 
-@lru_cache(maxsize=16)
-def _file(name: str) -> dict[str, float]:
-    return sfnt.widths(resources.fonts() / "paper" / name)
+def _file(name: str) -> Mapping[str, float]:
+    return glyphs.widths(resources.fonts() / "paper" / name)
 
 
 @lru_cache(maxsize=8)
@@ -266,24 +261,16 @@ def _more(folders: tuple[Path, ...]) -> tuple[tuple[Path, Face], ...]:
         for info in sorted(load((folder,)).fonts(), key=_plain_first):
             if info.path and info.family not in known:  # of each family the plainest
                 known.add(info.family)
-                found.append((folder, Face(info.family, sfnt.widths(Path(info.path), info.index))))
-    spare = _dejavu()
+                found.append((folder, Face(info.family, glyphs.widths(Path(info.path), info.index))))
+    spare = glyphs.dejavu()
     if spare is not None:
         found.extend(
-            (spare, Face(info.family, sfnt.widths(Path(info.path), info.index)))
+            (spare, Face(info.family, glyphs.widths(Path(info.path), info.index)))
             for info in load((spare,)).fonts()
-            if info.path and Path(info.path).name in _SPARE
+            if info.path and Path(info.path).name in (glyphs.SANS, glyphs.MONO)
         )
     return tuple(found)
 
 
 def _plain_first(info: Any) -> tuple[bool, int, str, str]:
     return (info.style != "normal", abs(info.weight - 400), info.family, info.path or "")
-
-
-def _dejavu() -> Path | None:
-    found = find_spec("matplotlib")
-    if found is None or found.origin is None:
-        return None
-    folder = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
-    return folder if all((folder / name).is_file() for name in _SPARE) else None

@@ -8,18 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTFont
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 from pypdf import PdfReader
 
-from maintplan import resources
-from maintplan.reporting import MaintplanPDFExporter, faces, sfnt
+from maintplan.reporting import MaintplanPDFExporter, faces
 from maintplan.reporting import pdf as renderer
 from maintplan.reporting.collecting import collect
 from maintplan.reporting.paper import paper
@@ -297,19 +294,6 @@ def font(folder: Path, characters: str) -> Path:
     path = folder / "signs.ttf"
     builder.save(str(path))
     return path
-
-
-def test_the_widths_of_characters_are_those_that_a_font_says(tmp_path: Path) -> None:
-    spare = Path(mpl.__file__).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
-    for path in (*sorted((resources.fonts() / "paper").glob("*.ttf")), spare):
-        with TTFont(path, lazy=True) as font:
-            glyphs, advances, em = font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
-        known = {chr(code): advances[glyph][0] / em for code, glyph in glyphs.items() if glyph != ".notdef"}
-        assert sfnt.widths(path) == known, path.name
-    whole = spare.read_bytes()
-    for length in (0, 3, 12, 300, len(whole) // 2):
-        (tmp_path / "cut.ttf").write_bytes(whole[:length])
-        assert sfnt.widths(tmp_path / "cut.ttf") == {}
 
 
 def test_a_folder_of_fonts_draws_what_the_kits_own_lack(tmp_path: Path, notebook: Notebook) -> None:
