@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nbformat
@@ -419,6 +419,12 @@ def notebook_of(shown: Sequence[Part]) -> nbformat.NotebookNode:
     ]
     text = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
     return nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call, no-any-return]
+
+
+@pytest.fixture(scope="session")
+def notebook() -> Callable[[Sequence[Part]], nbformat.NotebookNode]:
+    """What makes an executed notebook of parts."""
+    return notebook_of
 
 
 @pytest.fixture(scope="session")

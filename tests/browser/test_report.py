@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
+from pypdf import PdfReader
+
+from maintplan.reporting import MaintplanHTMLExporter
+from maintplan.summary.blocks import Column, Note, Part, Span, Table, line
 
 pytestmark = pytest.mark.browser
 
@@ -170,4 +175,34 @@ def test_paper_is_a4_numbered_and_never_dark(browser: Browser, report: Path, tmp
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     assert printed.startswith(b"%PDF")
     assert b"/MediaBox [0 0 594.95996 841.91998]" in printed or b"/MediaBox [0 0 595" in printed
+    page.context.close()
+
+
+def test_sections_side_by_side_show_all_of_their_tables_and_stay_on_the_first_page(
+    browser: Browser, notebook: Callable[..., Any], tmp_path: Path
+) -> None:
+    about = {"title": "Sluice: runbook", "layout": "document", "side_by_side": ["who", "up"]}
+    cover = Part(id="cover", title="When Sluice is in trouble", kind="cover", about=about)
+    rows = [["at once", "Secondary on-call"], ["15 minutes", "Security team"]]
+    checks: list[list[Span | str]] = [
+        [Span(text="GET /health/external-apis", tone="code"), "Everything outside answers."]
+    ]
+
+    def part(name: str, rows: Sequence[Sequence[Span | str]]) -> Part:
+        columns = (Column(label="After"), Column(label="Who"))
+        listed = Table(columns=columns, rows=tuple(tuple(line(cell) for cell in row) for row in rows))
+        note = Note(tone="medium", line=line("Not known yet. Manager finds out by 15 January 2027."))
+        return Part(id=name, title=name, blocks=(listed, note))
+
+    html, _ = MaintplanHTMLExporter().from_notebook_node(
+        notebook([cover, part("who", rows), part("up", checks)])
+    )
+    path = tmp_path / "runbook.html"
+    path.write_text(html, encoding="utf-8")
+    page = opened(browser, path)
+    clipped = "all => all.filter(each => each.scrollWidth > each.clientWidth).length"
+    assert page.locator(".maintplan-scroll").evaluate_all(clipped) == 0
+    one_line = "code => code.getClientRects().length"
+    assert page.locator("td code").evaluate(one_line) <= 3  # after GET, and after a slash or a hyphen
+    assert len(PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
     page.context.close()
