@@ -158,7 +158,7 @@ class Session:
         before = self.plan
         self._file.save(frames.with_table(before, name, frame), by=identity.of_the_account(), when=self.now)
         whole = Deliverable(id="plan", title="")
-        found = changes.part(self.standing, whole, differences(before, self.plan), {})
+        found = changes.part(self.standing, whole, differences(before, self.plan), {}, "just_now")
         return next(found, Part(id="changes", title="", kind="status"))
 
     def walk(self) -> None:

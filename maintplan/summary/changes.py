@@ -21,7 +21,11 @@ _STANCES = ("none", "not_applicable", "not_known_yet")
 
 
 def part(
-    standing: Standing, deliverable: Deliverable, changed: Sequence[Difference], authors: Authors
+    standing: Standing,
+    deliverable: Deliverable,
+    changed: Sequence[Difference],
+    authors: Authors,
+    title: str = "title",
 ) -> Iterator[Part]:
     """Yield what has changed in what a document shows; nothing where nothing has.
 
@@ -35,8 +39,11 @@ def part(
         What is different from the plan as it was last approved.
     authors
         Who changed what.
+    title
+        What stands above it, by its name among the words.
     """
     say = words_of(standing)
+    above = say(f"changes.{title}")
     rows: list[tuple[Line, ...]] = []
     for each in changed:
         told = _told(standing, deliverable, each)
@@ -44,8 +51,8 @@ def part(
             rows.append((*told, values.typed(author(authors, each.place))))
     if rows:
         labels = (("what", 24), ("before", 30), ("now", 30), ("who", 12))
-        listing = table(say, "changes", say("changes.title"), labels, rows)
-        yield Part(id="changes", title=say("changes.title"), kind="status", blocks=(listing,))
+        listing = table(say, "changes", above, labels, rows)
+        yield Part(id="changes", title=above, kind="status", blocks=(listing,))
 
 
 def author(authors: Authors, place: str) -> str:
