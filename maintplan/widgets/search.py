@@ -91,5 +91,8 @@ def _around(text: str, word: str) -> str:
     at = text.casefold().find(word)
     if at < 0:
         return text[: 2 * AROUND]
-    start = max(at - AROUND, 0)
-    return ("…" if start else "") + text[start : at + 2 * AROUND]
+    # From the beginning of a word to the end of one.
+    start = text.find(" ", at - AROUND, at) + 1 if at > AROUND else 0
+    end = text.rfind(" ", at + len(word), at + 2 * AROUND) if len(text) > at + 2 * AROUND else len(text)
+    shown = text[start:end] if end > at else text[start : at + 2 * AROUND]
+    return ("… " if start else "") + shown + (" …" if end < len(text) else "")

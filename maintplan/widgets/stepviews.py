@@ -306,7 +306,9 @@ def _changes(interview: Interview, refused: Plan | None, words: Words) -> View:
     if refused is None:
         return {"changed": words("app.confirm.no_record"), "changes": ""}
     found = differences(refused, interview.plan)
-    part = next(changes.part(interview.standing, Deliverable(id="plan", title=""), found, {}, "since_no"), None)
+    part = next(
+        changes.part(interview.standing, Deliverable(id="plan", title=""), found, {}, "since_no"), None
+    )
     if part is None:
         return {"changed": words("app.confirm.nothing_changed"), "changes": ""}
     (table,) = (block for block in part.blocks if isinstance(block, Table))

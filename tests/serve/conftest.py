@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from maintplan import store
 from maintplan.plan import edits
@@ -28,6 +29,13 @@ from maintplan.plan import edits
 ANSWER = "recovery.system-recovery-procedures.rto"
 PATIENCE = 150
 """Seconds that anything may take here; nothing is measured by it."""
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+]
 
 
 class Served:
@@ -122,6 +130,19 @@ class Served:
         """Whether as many kernels are there as the pool holds, or more."""
         return len(self.kernels()) >= count
 
+    def to(self, plan: str = "directory") -> str:
+        """Return the link to a plan's question about recovery."""
+        return f"{self.root}?plan={plan}&question=recovery"
+
+    @staticmethod
+    def is_ready(page: Page) -> None:
+        """Wait until that question can be answered, with the fields of one consideration open."""
+        fold = page.get_by_role("button", name=re.compile("^System recovery procedures")).first
+        expect(fold).to_be_enabled(timeout=1000 * PATIENCE)
+        if fold.get_attribute("aria-expanded") != "true":
+            fold.click()
+        expect(page.get_by_label(re.compile("^Restore within"))).to_be_editable(timeout=1000 * PATIENCE)
+
     def stop(self) -> int:
         """Ask it to stop, and return its exit code."""
         if self.process.poll() is None:
@@ -130,6 +151,24 @@ class Served:
 
 
 Start = Callable[..., Served]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """One Chromium for the pages of this file."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(chromium), args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a browser that nobody has used yet."""
+    context = browser.new_context()
+    context.set_default_timeout(1000 * PATIENCE)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture(scope="session")

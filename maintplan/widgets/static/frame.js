@@ -100,6 +100,9 @@ function Rail({ client, view }) {
         <span class="mp-mark" data-tone=${each.mark === "✓" ? "decided" : each.tone} aria-hidden="true">${each.mark}</span><span class="mp-step-name">${each.title}</span><span class="mp-step-says" data-tone=${each.tone}>${each.says}</span></button></li>`;
     })}</ol>`)}
     <div class="mp-rail-foot">
+      ${view.undo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-narrow-only" onClick=${() => client.act("undo")}>${say("undo")}</button>`}
+      ${view.redo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-narrow-only" onClick=${() => client.act("redo")}>${say("redo")}</button>`}
+      <button type="button" class="mp-command mp-quiet mp-narrow-only" onClick=${() => { client.dialog = { kind: "name" }; client.redraw(); }}>${view.who ? say("you", { who: view.who }) : say("who")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => client.act("missing")}>${say("next_missing")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => find(client, true)}>${say("unanswered")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => find(client)}>${say("search")}</button>

@@ -11,6 +11,7 @@ const AT_ONCE = 10; // rows that come with their step; the others come right aft
 const MENU = 34;
 const FOOT = 70;
 const PLAN = 696;
+const MOST_NAME = 200;
 const SHARES = { text: 3, markdown: 3, url: 3, reference: 2.1, choice: 2.1, several: 2.4, schedule: 2.4, date: 2, boolean: 1.3, duration: 1.6, percent: 1.1, integer: 1.2, number: 1.3, version: 1.3 };
 const LEAST = { text: 120, markdown: 140, url: 150, reference: 150, choice: 110, several: 130, schedule: 130, date: 132, boolean: 76, duration: 104, percent: 72, integer: 84, number: 84, version: 80 };
 
@@ -106,10 +107,10 @@ export function Table({ client, field, id, off }) {
   </div>`;
 }
 
-/** The width of the longest word among the names of rows, in pixels, up to a fourth of the plan: a name is not broken. */
+/** The width of the longest word among the names of rows, in pixels: a name is not broken, unless it is very long. */
 function longest({ rows: { order, items } }) {
   const words = order.slice(0, FIRST).flatMap((row) => items[row].name.split(/[\s/-]+/));
-  return Math.min(PLAN / 4, Math.max(0, ...words.map((each) => each.length)) * 7.6 + 22);
+  return Math.min(MOST_NAME, Math.max(0, ...words.map((each) => each.length)) * 7.6 + 22);
 }
 
 /** The least width at which a column's cells and its heading show in full, in pixels. */
