@@ -1,6 +1,6 @@
 // Each step of the walk.
 
-import { html, say, day, useState, useEffect, useRef } from "./core.js";
+import { html, say, day, useState, useEffect, useLayoutEffect, useRef } from "./core.js";
 import { Field, Line, Markdown, Stance, StanceForm, Wrong } from "./fields.js";
 import { named } from "./margin.js";
 
@@ -44,12 +44,18 @@ function OwnWords({ client, step, off }) {
   </section>`;
 }
 
+const MEANT_OPEN = 500;
+
 function Consideration({ client, each, off }) {
   const id = `k-${each.place.replace(/[^\w]+/g, "-")}`;
+  const opened = useRef(0);
+  useLayoutEffect(() => { if (each.open) opened.current = performance.now(); }, [each.open]);
   const toggle = (event) => {
+    // Who clicks on it just as it opens by itself wants it open.
+    const open = !each.open || performance.now() - opened.current < MEANT_OPEN;
     const header = event.currentTarget;
     client.anchor = { element: header, top: header.getBoundingClientRect().top };
-    client.act("open", { place: each.place, open: !each.open });
+    client.act("open", { place: each.place, open });
   };
   return html`<section class="mp-consideration" data-place=${each.place} data-open=${each.open ? "1" : null}>
     <h2 class="mp-name"><button type="button" class="mp-fold" aria-expanded=${each.open} aria-controls=${id} onClick=${toggle}>
