@@ -89,10 +89,10 @@ def impatient(everybodys: Any, serving: Any) -> Iterator[Any]:
         yield running
 
 
-def test_ten_pages_opened_and_closed_leave_as_many_kernels_as_the_pool_holds(
+def test_twenty_pages_opened_and_closed_leave_as_many_kernels_as_the_pool_holds(
     impatient: Any, browser: Browser
 ) -> None:
-    for _ in range(10):
+    for _ in range(20):
         context = browser.new_context()
         shown = context.new_page()
         shown.goto(impatient.to(), timeout=PATIENCE, wait_until="commit")
