@@ -226,3 +226,14 @@ def test_a_closed_consideration_tells_its_text_in_words_without_marks(kept: Kept
     app.receive({"do": "open", "place": app.opened, "open": False})
     shown = app.view()["step"]["considerations"]["items"][place.rpartition(".")[0]]
     assert "Database gone: restore dump ask" in shown["gist"]
+
+
+def test_the_summary_is_made_while_nobody_waits_and_anew_after_a_change(kept: Kept) -> None:
+    app = App(handle=kept, at="recovery", focus=RTO)
+    sections = len(app.interview.plan.template.sections)
+    assert [app.ahead() for _ in range(sections + 1)] == [True] * sections + [False]
+    app.receive({"do": "edit", "place": RTO, "raw": "7h"})
+    assert app.ahead()
+    app.receive({"do": "go", "step": "summary"})
+    assert "7 hours" in app.view()["step"]["parts"]["items"]["recovery"]["html"]
+    assert not app.ahead()
