@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
-from tornado import web
+from tornado import iostream, web
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.static_file_handler import MultiStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
@@ -138,9 +138,12 @@ class Door(JupyterHandler):
         self.set_header("X-Content-Type-Options", "nosniff")
         self.finish(self.server.page(status_code, number))
 
-    def log_exception(self, *given: Any) -> None:
+    def log_exception(self, kind: Any, error: Any, trace: Any) -> None:
         """Leave the log to `write_error`, unless the page has begun already and can't say anything else."""
-        if self._headers_written:
+        if isinstance(error, iostream.StreamClosedError):
+            log.info("%s left before the page was made", self.visitor)
+        elif self._headers_written:
+            given = (kind, error, trace)
             log.error("reference %s: the page broke off", failures.reference(), exc_info=given)
 
 

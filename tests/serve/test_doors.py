@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import json
 import re
+import socket
+import struct
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -88,6 +90,15 @@ def test_the_words_of_the_question_are_in_the_first_html_before_anything_runs(se
     assert "How will you manage feature rollout" in head or "rollout" in head.lower()
     assert "Phased feature rollout strategy" in head
     assert "Executing" not in text
+
+
+def test_a_visitor_who_leaves_before_the_page_is_made_is_no_failure(served: Any) -> None:
+    host = urlsplit(served.root)
+    with socket.create_connection((host.hostname, host.port)) as visitor:
+        visitor.sendall(f"GET /?plan=directory HTTP/1.1\r\nHost: {host.netloc}\r\n\r\n".encode())
+        visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert served.told("127.0.0.1 left before the page was made")
+    assert "broke off" not in served.log
 
 
 def test_no_template_or_theme_is_taken_from_the_address(served: Any) -> None:
