@@ -7,39 +7,36 @@ from typing import Any
 
 from maintplan.errors import InputError, Where
 from maintplan.reporting import faces, package, reference, word
-from maintplan.reporting.paper import Paper
 from maintplan.reporting.source import Leaf, Rendered
 
 
 def write(leaf: Leaf, *, reference_doc: str = "", **options: Any) -> Rendered:
-    """Return a document as DOCX, in the look of a reference document where one is named."""
-    del options
-    return Rendered(docx(leaf.paper, Path(reference_doc) if reference_doc else None), {})
-
-
-def load() -> None:
-    """Load the styles and the kit's own fonts."""
-    reference.load()
-    faces.load(faces.faces(()).folders)
-
-
-def docx(paper: Paper, own: Path | None = None) -> bytes:
     """Return a document as DOCX.
 
     Parameters
     ----------
-    paper
+    leaf
         The document.
-    own
+    reference_doc
         A reference document in place of the kit's own.
+    options
+        Those of other formats.
 
     Raises
     ------
     InputError
         The reference document can't be read.
     """
-    look = package.own(paper) if own is None else _look(own)
-    return package.pack(look, word.body(paper, look), paper)
+    del options
+    paper = leaf.paper
+    look = _look(Path(reference_doc)) if reference_doc else package.own(paper)
+    return Rendered(package.pack(look, word.body(paper, look), paper), {})
+
+
+def load() -> None:
+    """Load the styles and the kit's own fonts."""
+    reference.load()
+    faces.load(faces.faces(()).folders)
 
 
 def _look(path: Path) -> package.Look:

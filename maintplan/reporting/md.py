@@ -14,11 +14,14 @@ from maintplan.summary import escaping, markdown
 from maintplan.summary.blocks import Figure, Part
 
 
-def write(leaf: Leaf, **options: Any) -> Rendered:
-    """Return a document as Markdown, with its pictures as files beside it."""
+def write(leaf: Leaf, *, pictures: str | None = "", **options: Any) -> Rendered:
+    """Return a document as Markdown, with its pictures as files in a folder beside it.
+
+    None leaves them within the text; by default the folder is called as the document.
+    """
     del options
     found: dict[str, bytes] = {}
-    made = text(leaf.paper, f"{leaf.called}_files", found)
+    made = text(leaf.paper, f"{leaf.called}_files" if pictures == "" else pictures, found)
     return Rendered(made.encode(), found)
 
 

@@ -10,7 +10,6 @@ import json
 import re
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -37,41 +36,30 @@ def load() -> None:
     faces.load(faces.faces(()).folders)
 
 
-@dataclass(frozen=True)
-class Pdf:
-    """A document as PDF, and what its reader would not expect."""
-
-    data: bytes
-    warnings: tuple[str, ...] = ()
-
-
 def write(leaf: Leaf, *, font_paths: Sequence[str] = (), **options: Any) -> Rendered:
-    """Return a document as PDF, with the fonts of some folders."""
-    del options
-    made = pdf(leaf.paper, [Path(each) for each in font_paths])
-    return Rendered(made.data, {}, made.warnings)
-
-
-def pdf(paper: Paper, folders: Sequence[Path] = ()) -> Pdf:
     """Return a document as PDF.
 
     Parameters
     ----------
-    paper
+    leaf
         The document.
-    folders
+    font_paths
         Folders with more fonts.
+    options
+        Those of other formats.
 
     Raises
     ------
     MissingExtra
         Typst is not installed.
     """
+    del options
+    paper = leaf.paper
     try:
         import typst  # noqa: PLC0415 - an extra, and a large one
     except ModuleNotFoundError:
         raise MissingExtra("a PDF needs Typst", "documents") from None
-    chosen = faces.faces(paper.texts(), folders)
+    chosen = faces.faces(paper.texts(), [Path(each) for each in font_paths])
     pictures = True
     for _ in range(_TRIES):
         set_ = typesetting.typeset(paper, chosen, pictures=pictures)
@@ -89,7 +77,7 @@ def pdf(paper: Paper, folders: Sequence[Path] = ()) -> Pdf:
         said = [said_of(set_.lacking)] if set_.lacking else []
         if not pictures:
             said.append("a picture can't be drawn; what its pictures show stands there in words")
-        return Pdf(made, tuple(said))
+        return Rendered(made, {}, tuple(said))
     raise InputError(
         "no font draws what this document shows", Where(path=paper.title), "name a folder of fonts"
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from maintplan.reporting import collecting, selecting
@@ -72,7 +72,7 @@ class Source:
         """Return one document; `called` is the name of its files, and its title where it has none."""
         found = self._leaves.get(name)
         if found is None:
-            found = self._leaves[name] = Leaf(self, name, called)
+            found = self._leaves[name] = Leaf(partial(self.collected, name, called), called)
         return found
 
     def collected(self, name: str, called: str) -> Collected:
@@ -99,21 +99,19 @@ class Leaf:
 
     Parameters
     ----------
-    source
-        The notebook.
-    name
-        The document's name; empty for the whole report.
+    collected
+        Gives what stands in it, once it is asked for.
     called
         The name of its files, without their ending.
     """
 
-    def __init__(self, source: Source, name: str, called: str) -> None:
-        self._source, self.name, self.called = source, name, called
+    def __init__(self, collected: Callable[[], Collected], called: str) -> None:
+        self._collected, self.called = collected, called
 
     @cached_property
     def collected(self) -> Collected:
         """What stands in it."""
-        return self._source.collected(self.name, self.called)
+        return self._collected()
 
     @cached_property
     def paper(self) -> Paper:
