@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,18 +32,16 @@ class Keys:
     def __init__(self) -> None:
         self._tree = cache(_tree)
         self._head = cache(_head)
+        self._template = cache(lambda name, base: _tree(_where(name, base)))
 
     def keyed(self, job: Job) -> Job:
         """Return a job with its key."""
         row = job.row
         base = Path(job.manifest).parent
         said: dict[str, Any] = {
-            "version": maintplan.__version__,
-            "notebook": self._tree(resources.notebook()),
+            **self._all,
             "row": [row.service, dict(row.cells), dict(row.places)],
             "formats": job.formats,
-            "words": self._tree(resources.root() / "templates" / "words"),
-            "look": self._tree(resources.report_template()),
         }
         names = [row.cells.get("template", store.files.DEFAULT_TEMPLATE)]
         if "plan" in row.cells:
@@ -61,10 +59,20 @@ class Keys:
         text = json.dumps(said, sort_keys=True, ensure_ascii=False)
         return replace(job, key=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest())
 
+    @cached_property
+    def _all(self) -> dict[str, str]:
+        """What the results of all rows depend on."""
+        return {
+            "version": maintplan.__version__,
+            "notebook": _tree(resources.notebook()),
+            "words": _tree(resources.root() / "templates" / "words"),
+            "look": _tree(resources.report_template()),
+        }
+
     def templates(self, jobs: Mapping[str, Job]) -> str:
         """Return a digest of the templates alone, to see whether one was changed."""
         names = {(job.row.cells.get("template", ""), job.manifest) for job in jobs.values()}
-        found = [_tree(self._where(name, Path(manifest).parent)) for name, manifest in sorted(names)]
+        found = [_tree(_where(name, Path(manifest).parent)) for name, manifest in sorted(names)]
         return hashlib.sha256("".join(found).encode()).hexdigest()
 
     def _plan(self, named: str, base: Path) -> tuple[Any, list[str]]:
@@ -83,14 +91,12 @@ class Keys:
         approved = self._tree(path.with_name(f"{path.stem}.approved{path.suffix}"))
         return [text, beside, approved], [str(name)] if name else []
 
-    def _template(self, name: str, base: Path) -> str:
-        return self._tree(self._where(name, base))
 
-    def _where(self, name: str, base: Path) -> Path:
-        try:
-            return find.template(name or store.files.DEFAULT_TEMPLATE, base)
-        except MaintplanError:
-            return base / "nowhere"
+def _where(name: str, base: Path) -> Path:
+    try:
+        return find.template(name or store.files.DEFAULT_TEMPLATE, base)
+    except MaintplanError:
+        return base / "nowhere"
 
 
 def _head(path: Path) -> tuple[str, dict[str, Any]]:

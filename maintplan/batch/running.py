@@ -32,6 +32,8 @@ FORMAT = 1
 _AHEAD = 3
 """Rows that are handed out for each worker."""
 _TRIES = 2
+_LEAVES = 3.0
+"""Seconds that workers have to end when the batch is stopped."""
 
 
 @dataclass
@@ -282,8 +284,9 @@ def stop(executor: Executor) -> None:
     executor.shutdown(wait=False, cancel_futures=True)
     for each in processes:
         each.terminate()
+    until = time.monotonic() + _LEAVES
     for each in processes:
-        each.join(5)
+        each.join(max(0.0, until - time.monotonic()))
 
 
 def _outcome(job: Job, kind: Any, message: str) -> Outcome:

@@ -43,7 +43,12 @@ def pool(jobs: int) -> Executor:
 def begin() -> None:
     """Let the process that workers are forked from begin to load what they need."""
     _context()
-    forkserver.ensure_running()
+    # From its first moment on, Ctrl-C is none of its business.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _context() -> Any:
@@ -54,8 +59,10 @@ def _context() -> Any:
 
 def ready() -> None:
     """Make this process one that rows are forked from, and that does nothing else."""
-    from maintplan.engine import here  # noqa: PLC0415 - in a worker it is loaded already
+    from maintplan import resources  # noqa: PLC0415 - in a worker it is loaded already
+    from maintplan.engine import here, running  # noqa: PLC0415 - likewise
 
+    running.known(resources.notebook())
     here.prepare()
     gc.collect()
     gc.freeze()  # what is loaded stays: neither here nor in a fork is it to be looked through again

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code.
 
@@ -31,7 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
         # A terminal that lacks a character shows its number; that is no reason to stop.
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(_run(words, debug=debug))
+    try:
+        code = _run(words, debug=debug)
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:
+        print("stopped", file=sys.stderr)  # noqa: T201
+    sys.exit(code)
 
 
 def _run(words: list[str], *, debug: bool) -> int:

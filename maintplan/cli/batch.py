@@ -15,7 +15,7 @@ import typer
 from maintplan.errors import InputError, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
 
     from maintplan.batch.job import Outcome
@@ -61,6 +61,7 @@ def batch(  # noqa: PLR0913, PLR0917 - each is an option of its own
     with running.locked(out), contextlib.ExitStack() as stack:
         if address is None:
             workers.begin()
+        stack.enter_context(_interrupted(prepared))
         from maintplan.batch import beside, portfolio  # noqa: PLC0415 - loaded while the workers are
 
         progress = _Progress(len(prepared.jobs))
@@ -85,6 +86,15 @@ def batch(  # noqa: PLR0913, PLR0917 - each is an option of its own
     _say(prepared, manifest, out)
     if prepared.failed or prepared.stopped or prepared.templates_changed:
         raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def _interrupted(prepared: Batch) -> Iterator[None]:
+    """Let Ctrl-C end the batch in good order wherever it comes."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        prepared.stopped = "interrupted"
 
 
 def _cores() -> int:

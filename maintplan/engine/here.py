@@ -9,8 +9,11 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import gc
 import os
 import pickle
+import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +47,14 @@ def begin() -> None:
     fresh.begin()
     if _made is None:
         fresh.settle()
+
+
+def _tidy(shell: Any) -> None:
+    """Do what of a shell's own end somebody could see: taking every name apart takes as long as a cell."""
+    for path in shell.tempfiles:
+        Path(path).unlink(missing_ok=True)
+    for path in shell.tempdirs:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 class Session(kernel.Session):
@@ -140,7 +151,7 @@ class Here:
         made = _made or kernel.made(Session())
         session, shell = cast("Session", made.session), cast("Any", made.shell)
         if _made is not None:  # forgotten with what the other process had registered
-            atexit.register(shell.atexit_operations)
+            atexit.register(_tidy, shell)
         session.here = self
         session.begin()
         made._stdout, made._stderr = streams.redirect(session)  # noqa: SLF001 - as if it was made now
@@ -173,11 +184,17 @@ class Here:
     def goes_on(self, notebook: NotebookNode, cell: int) -> None:
         """Say that a cell begins."""
         first = pickle.dumps(notebook) if cell == 0 else b""
-        self._sender.send(CELL, [first, cell.to_bytes(4, "big")])
+        self._send(CELL, [first, cell.to_bytes(4, "big")])
 
     def tell(self, kind: int, what: Any) -> None:
         """Say something to whoever watches this process."""
-        self._sender.send(kind, [pickle.dumps(what)])
+        self._send(kind, [pickle.dumps(what)])
+
+    def _send(self, kind: int, parts: list[bytes]) -> None:
+        try:
+            self._sender.send(kind, parts)
+        except OSError:  # who watched this process is gone, and so is this one, with what it has started
+            os.killpg(0, signal.SIGKILL)
 
     def is_alive(self) -> bool:
         """Whether the kernel runs: as long as this process does."""
@@ -195,6 +212,7 @@ class Here:
         sys.stdout.flush()
         sys.stderr.flush()
         self._silent = True
+        gc.disable()  # what is left to do makes no circles worth looking for, and then the process ends
         child.unlimit(limit)
         os.chdir(folder)
-        self._sender.send(DONE, [])
+        self._send(DONE, [])

@@ -149,6 +149,12 @@ def _load() -> None:
         from maintplan.engine import outputs  # noqa: F401, PLC0415
 
 
+def known(path: Path) -> NotebookNode:
+    """Return a notebook as it stands in its file; while that does not change, it is read and checked once."""
+    about = path.stat()
+    return _source(path, about.st_mtime_ns, about.st_size)
+
+
 @lru_cache(maxsize=4)
 def _source(path: Path, changed: int, size: int) -> NotebookNode:
     """Return a notebook as it stands in its file, checked; many runs read the same one."""
@@ -162,8 +168,7 @@ def _source(path: Path, changed: int, size: int) -> NotebookNode:
 def _read(path: Path, parameters: Mapping[str, Any], output: str | None) -> NotebookNode:
     import nbformat  # noqa: PLC0415
 
-    about = path.stat()
-    notebook = deepcopy(_source(path, about.st_mtime_ns, about.st_size))
+    notebook = deepcopy(known(path))
     notebook["cells"] = [each for each in notebook["cells"] if MARK not in each["metadata"].get("tags", [])]
     for cell in notebook["cells"]:
         cell["metadata"].setdefault("tags", [])
