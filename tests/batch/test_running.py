@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from maintplan import resources
-from maintplan.batch import running
+from maintplan import resources, yamltext
+from maintplan.batch import keys, running
 from maintplan.batch.job import Job, Outcome
 from maintplan.errors import SaveError, Where
 
@@ -86,3 +86,27 @@ def test_whatever_a_worker_raises_stops_no_other_row(
     running.run(batch, threads, width=1, call=partial(fails, error))
     assert [each.outcome for each in batch.in_order()] == ["ok", kind, "ok"]
     assert words in (batch.failed[0].message or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "template: {name: a, version: '1'}\ninherits: [b.yaml]\nservice:\n  name: x\n",
+        "# first\n\nservice: {name: x}\ntemplate:\n  # here\n  name: a\n\n  at: 1\ninherits:\n- b\n- c",
+        "service: {name: 'template: b'}\ntemplate : {name: a}\r\nnotes: |\n  template: c\n",
+        '{"template": {"name": "a"}, "inherits": ["b.yaml"]}',
+        '"template": {name: a}\ninherits: [b.yaml]\n',
+        "service: {name: x}\n",
+        "---\ntemplate: {name: a}\n...\n",
+    ],
+)
+def test_what_a_plan_names_is_found_without_reading_all_of_it(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_bytes(text.encode())
+    whole = yamltext.read(text).data
+    found, named = keys._head(path)
+    assert found == text
+    assert isinstance(whole, dict)
+    assert [named.get(key) for key in ("template", "inherits")] == [
+        whole.get(key) for key in ("template", "inherits")
+    ]
