@@ -34,6 +34,7 @@ from maintplan.serve.kernels import Kernels
 from maintplan.serve.options import MEGABYTE, Options, is_loopback
 from maintplan.serve.sessions import Sessions
 from maintplan.serve.shelf import Shelf
+from maintplan.widgets import assets
 from maintplan.words import words
 
 log = logging.getLogger("maintplan.serve")
@@ -337,6 +338,7 @@ class Server(Voila):
             "again": said("server.again") if key not in ("403", "404") else "",
         }
         text = (resources.app_template() / "message.html").read_text(encoding="utf-8")
+        text = text.replace("/* fonts */", assets.fonts(f"{self.options.base_url}maintplan/fonts/"))
         for name, value in values.items():
             text = text.replace("{{ " + name + " }}", escape(value))
         return text
