@@ -25,7 +25,7 @@ from maintplan.summary.blocks import (
     joined,
     line,
 )
-from maintplan.summary.phrases import date, listed, table, words_of
+from maintplan.summary.phrases import as_a_name, date, listed, table, words_of
 from maintplan.template import Need
 
 _TO = "#bundle/"
@@ -76,7 +76,7 @@ class _Making:
     def cover(self, today: dt.date) -> Part:
         """Return the head of the page."""
         plan, say = self.plan, self.say
-        title = say("handover.title", service=plan.service.name)
+        title = say("handover.title", service=as_a_name(plan.service.name))
         status = say(f"status.{approval.status(plan, self.standing)}")
         said = say(
             "document.state",

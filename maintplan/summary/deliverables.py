@@ -19,7 +19,7 @@ from maintplan.summary import changes, pictures, sections
 from maintplan.summary.blocks import Block, Bullets, Pairs, Paragraph, Part, Span, line
 from maintplan.summary.documents import Document
 from maintplan.summary.findings import Findings, Link
-from maintplan.summary.phrases import date, listed, words_of
+from maintplan.summary.phrases import as_a_name, date, listed, words_of
 from maintplan.summary.showing import Showing
 from maintplan.template import Deliverable, Show
 
@@ -105,7 +105,7 @@ def _cover(standing: Standing, deliverable: Deliverable, today: dt.date) -> Part
         say("document.review", review=review) if review else "",
         say("document.state", revision=revision, status=say(f"status.{status}"), date=date(today)),
     ]
-    name = _as_a_name(service.name)
+    name = as_a_name(service.name)
     title = say("document.title", service=name, title=deliverable.title.lower())
     heading = deliverable.heading.replace("{service}", name) if deliverable.heading else title
     blocks: list[Block] = [Paragraph(line=line(" ".join(fact for fact in facts if fact)), tone="muted")]
@@ -138,11 +138,6 @@ def _cover(standing: Standing, deliverable: Deliverable, today: dt.date) -> Part
             "made": date(today),
         },
     )
-
-
-def _as_a_name(name: str) -> str:
-    """Return a service's name as a title writes it: one plain word in small letters begins with a capital."""
-    return name.capitalize() if name.islower() and name.isalpha() else name
 
 
 def _listed_document(standing: Standing, deliverable: Deliverable) -> tuple[str, str]:

@@ -83,3 +83,8 @@ def moment(when: dt.datetime) -> str:
 def listed(labels: list[str]) -> str:
     """List labels, as a sentence does."""
     return ", ".join([*labels[:1], *map(lowered, labels[1:])])
+
+
+def as_a_name(name: str) -> str:
+    """Return a service's name as a title writes it: one plain word in small letters begins with a capital."""
+    return name.capitalize() if name.islower() and name.isalpha() else name
