@@ -14,6 +14,7 @@ const LONGEST_WORK = 60000;
 const RETRY = 4000;
 const DRAFTS = "maintplan:drafts:";
 const PLACE = "maintplan:place:";
+const LONGEST = 2_000_000; // characters of one message
 
 let words = {};
 
@@ -60,6 +61,12 @@ export function patch(view, changes) {
     else delete at[last];
   }
   return view;
+}
+
+/** Returns how many characters something to be sent has, roughly. */
+function lengthOf(value) {
+  if (typeof value === "string") return value.length;
+  return value && typeof value === "object" ? Object.values(value).reduce((all, each) => all + lengthOf(each), 0) : 0;
 }
 
 export class Client {
@@ -131,10 +138,22 @@ export class Client {
   }
 
   send(name, more = {}, buffers) {
+    if (this.refuses(more)) return this.seq;
     this.seq += 1;
     this.pending += 1;
     this.post({ do: name, seq: this.seq, ...more }, buffers);
     return this.seq;
+  }
+
+  /** Says that a text is too long to be sent: the server would end the connection, and a browser keeps no such draft. */
+  refuses(more) {
+    const long = lengthOf(more);
+    const kind = "too long";
+    if (long > LONGEST) {
+      const [count, limit] = [long, LONGEST].map((each) => each.toLocaleString("en", { maximumSignificantDigits: 3 }));
+      this.message = { kind, text: say("too_long", { count, limit }), tone: "high" };
+    } else if (this.message?.kind === kind) this.message = null;
+    return long > LONGEST;
   }
 
   // ------------------------------------------------------------------------------------------ what is typed
@@ -143,6 +162,11 @@ export class Client {
   type(key, name, more, { now = false } = {}) {
     const before = this.drafts.get(key);
     if (before) clearTimeout(before.timer);
+    if (this.refuses(more)) {
+      this.forget(key);
+      this.redraw();
+      return;
+    }
     const draft = { name, more, at: Date.now(), seq: null };
     this.drafts.set(key, draft);
     this.keepDrafts();

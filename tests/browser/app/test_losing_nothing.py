@@ -154,3 +154,10 @@ def test_a_megabyte_is_refused_in_words_and_stays_as_it_was_pasted(show: Any, ap
     box.blur()
     expect(page.get_by_role("alert").filter(has_text="characters")).to_be_visible()
     assert box.evaluate("box => box.value.length") == 1_250_000
+    box.evaluate("box => { box.value = 'word '.repeat(500_000) }")  # more than is sent in one message
+    box.dispatch_event("input")
+    expect(page.get_by_role("alert").filter(has_text="2,500,000 characters")).to_be_visible()
+    assert box.evaluate("box => box.value.length") == 2_500_000
+    box.fill("A few words.")
+    box.blur()
+    expect(page.get_by_role("alert")).to_have_count(0)
