@@ -409,6 +409,9 @@ def _hostname() -> str:
     return socket.gethostname()
 
 
+_TOLD_ELSEWHERE = ("Error at server while executing cell", "Kernel died while waiting")
+
+
 def _set_up_log() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S"))
@@ -423,9 +426,9 @@ def _set_up_log() -> None:
 
 
 def _is_told_elsewhere(record: logging.LogRecord) -> bool:
-    """Leave out what Voilà says of a failing cell, which has a line of ours with its reference."""
+    """Leave out what Voilà says of a failing cell and of a kernel that died: they have lines of ours."""
     text = str(record.msg)
-    return not (text.startswith("Error at server while executing cell") or "is not trusted" in text)
+    return not (text.startswith(_TOLD_ELSEWHERE) or "is not trusted" in text)
 
 
 def _log_request(handler: web.RequestHandler) -> None:
