@@ -8,6 +8,7 @@ hidden for as long as they are imported, the modules can be imported by anybody 
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,15 @@ FORMATS = (
 """What jsonschema checks formats with, where it is there."""
 STORES = ("pyarrow", "boto3", "azure", "gcsfs", "github")
 """What papermill reads notebooks from, besides files."""
+
+
+COLLECTING = gc.get_threshold()
+"""How often Python looks for circles that nobody holds; a notebook has it so, whatever its parent chose."""
+
+
+def collect_seldom() -> None:
+    """Look for circles seldom from now on: a command that loads much and ends makes hardly any."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 @contextmanager

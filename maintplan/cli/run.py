@@ -75,6 +75,9 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
     ] = False,
 ) -> None:
     """Execute the plan's notebook headless, and write its documents."""
+    from maintplan import lean  # noqa: PLC0415 - before all that is loaded
+
+    lean.collect_seldom()
     from maintplan import atomic, store  # noqa: PLC0415 - a command imports what it needs
     from maintplan.reporting import formats  # noqa: PLC0415
     from maintplan.store import loading  # noqa: PLC0415

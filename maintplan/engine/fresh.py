@@ -22,6 +22,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from maintplan import lean
+
 BACKEND = "module://matplotlib_inline.backend_inline"
 
 
@@ -33,6 +35,7 @@ def forget() -> None:
 
 def begin() -> None:
     """Do what only the child can."""
+    gc.set_threshold(*lean.COLLECTING)
     gc.freeze()  # what came with the fork is shared memory: not to be looked through, page by page
     with contextlib.suppress(PermissionError):  # a new interpreter has done so already
         os.setsid()  # interrupts from the terminal are the parent's; and all that a cell starts ends together
