@@ -7,7 +7,9 @@ import { useText, typing } from "./fields.js";
 import { Schedule } from "./schedule.js";
 
 const FIRST = 60;
-const AT_ONCE = 10; // rows that come with their step; the others come right after it
+// What comes with its step: some rows, and of a list only what is chosen. The others come right after it.
+const AT_ONCE = 8;
+const CELLS_AT_ONCE = 48;
 const MENU = 34;
 const FOOT = 70;
 const PLAN = 696;
@@ -20,7 +22,7 @@ export function Table({ client, field, id, off }) {
   const [more, setMore] = useState(false);
   const [menu, setMenu] = useState(null);
   const { order, items } = field.rows;
-  const [begun, setBegun] = useState(order.length <= AT_ONCE || client.wanted?.place?.startsWith(`${field.place}[`));
+  const [begun, setBegun] = useState(order.length * field.columns.length <= CELLS_AT_ONCE || client.wanted?.place?.startsWith(`${field.place}[`));
   useEffect(() => {
     if (begun) return undefined;
     const later = setTimeout(() => { setBegun(true); client.redraw(); }, 50);
@@ -87,7 +89,7 @@ export function Table({ client, field, id, off }) {
             ${columns.map((column) => html`<td role="cell" key=${column.id} data-kind=${column.kind} data-key=${column.key ? "1" : null}
               data-at="${field.place}${item.at}.${column.id}" data-tone=${marks.get(`${field.place}${item.at}.${column.id}`)} data-wrong=${item.wrong[column.id] ? "1" : null}>
               <span class="mp-cell-label" aria-hidden="true">${column.label}</span>
-              <${Cell} client=${client} field=${field} column=${column} row=${rowId} index=${index} item=${item} name=${name} off=${off}
+              <${Cell} client=${client} field=${field} column=${column} row=${rowId} index=${index} item=${item} name=${name} off=${off} brief=${!begun}
                 keys=${(event) => keys(event, rowId, column.id)} paste=${(event) => paste(event, rowId, column.id)} />
             </td>`)}
             <td role="cell" class="mp-row-actions">${!off && html`<${RowMenu} name=${name} open=${menu === rowId}
@@ -143,7 +145,7 @@ function focusCell(from, place, row, column) {
   return true;
 }
 
-function Cell({ client, field, column, row, index, item, name, off, keys, paste }) {
+function Cell({ client, field, column, row, index, item, name, off, brief, keys, paste }) {
   const [id] = useState(() => newId("c"));
   const wrong = item.wrong[column.id];
   const [value, shown] = item.cells[column.id] ?? ["", ""];
@@ -160,8 +162,9 @@ function Cell({ client, field, column, row, index, item, name, off, keys, paste 
   const put = (raw) => client.type(key, "cell", { ...more, raw }, { now: true });
 
   if ((type === "choice" || type === "reference") && !(wrong && typeof wrong.raw === "string" && wrong.raw)) {
-    const options = [...column.control.options];
-    const lost = type === "reference" && value && !options.some(([each]) => each === value);
+    const known = column.control.options;
+    const lost = type === "reference" && value && !known.some(([each]) => each === value);
+    const options = known.filter(([each]) => !brief || each === value);
     if (lost) options.push([value, say("gone_row", { value })]);
     return html`<select class="mp-cell" ...${common} aria-invalid=${lost || wrong ? "true" : null} value=${value} onChange=${(event) => put(event.target.value)}>
       <option value="" selected=${!value}></option>
