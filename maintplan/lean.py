@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 FORMATS = (
-    *("rfc3987_syntax", "rfc3986_validator", "rfc3339_validator", "idna"),
+    *("rfc3987_syntax", "rfc3986_validator", "rfc3339_validator"),
     *("isoduration", "fqdn", "webcolors", "uri_template", "jsonpointer"),
 )
 """What jsonschema checks formats with, where it is there."""
