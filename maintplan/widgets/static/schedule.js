@@ -1,6 +1,6 @@
 // A schedule: how often, and where it is known on which days, when and for how long.
 
-import { html, say, useState } from "./core.js";
+import { html, say, useLayoutEffect, useRef, useState } from "./core.js";
 
 const SHORT = ["daily", "weekly", "monthly", "quarterly", "yearly"];
 const WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -34,7 +34,7 @@ export function Schedule({ client, field, id, described, off, put }) {
     send(next);
   };
   const text = (key, label, more = {}) => html`<div><label class="mp-label mp-minor" for="${id}-${key}">${label}</label>
-    <input class="mp-input" id="${id}-${key}" defaultValue=${parts[key] ?? ""} key=${`${key}-${parts[key] ?? ""}`} disabled=${off} onChange=${(event) => change(key, event.target.value.trim())} ...${more} /></div>`;
+    <${Part} id="${id}-${key}" value=${parts[key] ?? ""} off=${off} change=${(value) => change(key, value.trim())} more=${more} /></div>`;
   const days = Array.isArray(parts.days) ? parts.days : [];
   return html`<div class="mp-schedule">
     <span class="mp-box mp-select"><select class="mp-input" id=${id} aria-label=${say("how_often")} aria-describedby=${described || null} disabled=${off} onChange=${choose}
@@ -52,8 +52,8 @@ export function Schedule({ client, field, id, described, off, put }) {
         ${WEEK.map((each) => html`<label class="mp-day"><input type="checkbox" checked=${days.includes(each)} disabled=${off}
           onChange=${(event) => change("days", WEEK.filter((one) => (one === each ? event.target.checked : days.includes(one))))} /><span>${say(each)}</span></label>`)}</fieldset>`}
       ${parts.every === "month" && html`<div><label class="mp-label mp-minor" for="${id}-days">${say("on_days")}</label>
-        <input class="mp-input" id="${id}-days" key=${days.join()} defaultValue=${days.join(", ")} placeholder=${say("days_hint")} disabled=${off}
-          onChange=${(event) => change("days", event.target.value.split(",").map((each) => each.trim()).filter(Boolean))} /></div>`}
+        <${Part} id="${id}-days" value=${days.join(", ")} off=${off} more=${{ placeholder: say("days_hint") }}
+          change=${(value) => change("days", value.split(",").map((each) => each.trim()).filter(Boolean))} /></div>`}
       ${text("time", say("at_time"), { type: "time" })}${text("for", say("for_long"), { placeholder: "2 h" })}${text("zone", say("zone"), { placeholder: "Europe/Berlin" })}
     </div>`}
     ${mode === "rule" && html`<div class="mp-schedule-parts">
@@ -61,4 +61,14 @@ export function Schedule({ client, field, id, described, off, put }) {
     </div>`}
     ${field.shown && mode !== "" && !SHORT.includes(mode) && html`<p class="mp-help">${field.shown}</p>`}
   </div>`;
+}
+
+/** One part of a schedule. While one is in it, it stays as it was typed: a time changes with every key that is pressed. */
+function Part({ id, value, off, change, more }) {
+  const ref = useRef(null);
+  useLayoutEffect(() => {
+    const box = ref.current;
+    if (document.activeElement !== box && box.value !== value) box.value = value;
+  });
+  return html`<input class="mp-input" id=${id} ref=${ref} disabled=${off} onChange=${(event) => change(event.target.value)} ...${more} />`;
 }

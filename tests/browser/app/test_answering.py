@@ -55,3 +55,18 @@ def test_a_wrong_entry_stays_as_typed_and_the_plan_keeps_the_last_valid_value(
     expect(page.get_by_role("alert").filter(has_text="is not a duration")).to_have_count(0)
     expect(box).to_have_value("6 hours")
     assert held(plan_file, RTO).value == "6h"
+
+
+def test_a_time_is_changed_by_its_keys_one_after_the_other(show: Any, plan_file: Path) -> None:
+    hours = "support.user-support-and-help-desk.hours"
+    app = app_of(plan_file, "support", hours)
+    app.receive({"do": "edit", "place": hours, "raw": {"every": "week", "days": ["sun"], "time": "02:00"}})
+    page, _ = show(app)
+    time = page.locator(f"[data-place='{hours}']").get_by_label("At", exact=True)
+    time.focus()
+    for shown in ("03:00", "04:00"):
+        page.keyboard.press("ArrowUp")
+        page.wait_for_function("page.sent.at(-1).raw?.time === '" + shown + "'")
+        expect(page.get_by_text(f"every Sunday at {shown}")).to_be_visible()  # the kernel has answered
+        expect(time).to_be_focused()
+    assert held(plan_file, hours).value["time"] == "04:00"
