@@ -226,7 +226,7 @@ def support(page: Page, keys: Keys) -> None:
 
 
 def monitoring(page: Page, keys: Keys) -> None:
-    row(page, keys, "Add a alert", "alert 1, Alert", "errors")
+    row(page, keys, "Add an alert", "alert 1, Alert", "errors")
 
 
 def in_own_words(page: Page, keys: Keys) -> None:

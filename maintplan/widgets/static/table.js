@@ -101,7 +101,7 @@ export function Table({ client, field, id, off }) {
     </table></div>
     <p class="mp-sr" id="${id}-keys">${say("table_keys")}</p>
     <div class="mp-commands mp-table-foot">
-      ${!off && html`<button type="button" class="mp-command" id=${id} data-add="1" onClick=${() => row("add", null, ids[0])} onPaste=${(event) => paste(event)}>${say("add_row", { row: field.row })}</button>
+      ${!off && html`<button type="button" class="mp-command" id=${id} data-add="1" onClick=${() => row("add", null, ids[0])} onPaste=${(event) => paste(event)}>${say(/^[aeiou]/i.test(field.row) ? "add_an_row" : "add_row", { row: field.row })}</button>
         <span class="mp-muted">${say("paste_hint")}</span>`}
       ${order.length > FIRST && !all && html`<button type="button" class="mp-command" onClick=${() => setAll(true)}>${say("show_rows", { count: order.length })}</button>`}
       ${hidden > 0 && order.length > 0 && html`<button type="button" class="mp-command mp-quiet" aria-pressed=${more} onClick=${() => setMore(!more)}>${more ? say("fewer_columns") : say(hidden === 1 ? "more_column" : "more_columns", { count: hidden })}</button>`}
