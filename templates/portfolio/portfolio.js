@@ -49,7 +49,7 @@ function add(shown) {
     const parts = shown.map((each) => each.parts[at - first]).filter(Boolean);
     const total = (which) => parts.reduce((all, part) => all + part[which], 0);
     sum[at].firstChild.data = parts.length ? `${Math.floor((100 * total(0)) / total(1))} %` : "–";
-    sum[at].lastChild.textContent = `${parts.filter((part) => part[2]).length} with high`;
+    sum[at].lastChild.textContent = `${parts.filter((part) => part[2]).length} high`;
   }
 }
 
