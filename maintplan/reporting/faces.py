@@ -232,7 +232,9 @@ def _ours() -> frozenset[str]:
     return frozenset().union(*_families(), _BLANK)
 
 
+@lru_cache(maxsize=8)
 def _own(family: str, bold: bool) -> Mapping[str, float]:  # noqa: FBT001 - as the table's keys are
+    # Kept, because finding out where the fonts lie asks the disk, and each word asks for it.
     return _file(_FILES[family, bold][0])
 
 
