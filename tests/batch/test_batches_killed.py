@@ -29,14 +29,14 @@ def test_a_worker_that_is_killed_takes_no_row_with_it(batch: Make, until: Make) 
     one = batch(5)
     running = one.start("--jobs", "2")
     until(lambda: one.made)
-    workers = [each for each in psutil.Process(running.pid).children(recursive=True) if _is_worker(each)]
-    workers[0].kill()
+    _workers(running.pid)[0].kill()
     said, _ = running.communicate(timeout=600)
     assert running.returncode == 0, said
     assert "Traceback" not in said
     assert {each["outcome"] for each in one.results.values()} == {"ok"}
 
 
-def _is_worker(process: psutil.Process) -> bool:
-    parent = process.parent()
-    return parent is not None and "forkserver" in " ".join(parent.cmdline()) and not process.terminal()
+def _workers(batch: int) -> list[psutil.Process]:
+    """Return the workers of a batch: what its fork server has forked; each forks its rows in turn."""
+    servers = [each for each in psutil.Process(batch).children() if "forkserver" in " ".join(each.cmdline())]
+    return [worker for server in servers for worker in server.children()]
