@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -10,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Keys, WebKitGTK
-from selenium.webdriver.common.by import By
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
@@ -80,13 +81,23 @@ class Page:
         )
         return found
 
-    def heading(self, words: str) -> None:
-        self._until(
-            lambda: words in self.driver.find_element(By.TAG_NAME, "h1").text, f"the heading {words!r}"
-        )
+    def click(self, name: str) -> None:
+        """Click a button; one that is drawn anew just then is looked for once more."""
 
-    def says(self, words: str) -> None:
-        self._until(lambda: words in self.driver.find_element(By.TAG_NAME, "body").text, repr(words))
+        def clicked() -> bool:
+            with contextlib.suppress(StaleElementReferenceException):
+                self.find("button", name).click()
+                return True
+            return False
+
+        self._until(clicked, f"a click on {name!r}")
+
+    def shows(self, words: str, where: str = "body") -> None:
+        text = f"return document.querySelector({where!r})?.innerText ?? ''"
+        self._until(lambda: words in self.driver.execute_script(text), f"{words!r} in {where}")
+
+    def heading(self, words: str) -> None:
+        self.shows(words, "h1")
 
     @property
     def too_wide(self) -> int:
@@ -112,18 +123,18 @@ def test_a_walk_in_webkit(page: Page, served: Any, everybodys: Any) -> None:
     page.open(f"{served.root}?plan={plan}&question=recovery")
     page.heading("How should backup and disaster recovery")
     for name in ("Support", "Monitoring", "Roadmap", "Security & Privacy", "Responsible AI", "Summary"):
-        page.find("button", f"^Next: {name}").click()
+        page.click(f"^Next: {name}")
     page.heading("Summary")
-    page.find("button", "^Recovery").click()
+    page.click("^Recovery")
     page.heading("How should backup and disaster recovery")
 
-    page.find("button", "^System recovery procedures").click()
+    page.click("^System recovery procedures")
     within = page.find("input, textarea", RESTORE)
     within.send_keys(Keys.CONTROL, "a")
     within.send_keys("90 min", Keys.TAB)
     served.until(lambda: everybodys.answer(plan) == "90m", "the answer in the store")
-    page.says("Saved")
-    page.find("button", "^Dark").click()
+    page.shows("Saved")
+    page.click("^Dark")
     page.driver.set_window_size(360, 800)  # it does not get quite as narrow
     assert page.too_wide <= 0
     assert page.complaints == []
@@ -131,5 +142,5 @@ def test_a_walk_in_webkit(page: Page, served: Any, everybodys: Any) -> None:
     page.open(page.driver.current_url)
     page.heading("How should backup and disaster recovery")
     page.find("button", "^Light")  # remembered by the browser
-    page.find("button", "^System recovery procedures").click()
+    page.click("^System recovery procedures")
     assert page.find("input, textarea", RESTORE).get_attribute("value") == "90 minutes"
