@@ -163,6 +163,13 @@ def test_there_is_none_of_a_plan_that_is_not_complete() -> None:
         handover.make(plan, NOTEBOOK, DOCUMENTS)
 
 
+def test_a_yes_that_a_command_said_is_told_not_to_count(complete: store.PlanFile) -> None:
+    plan = replace(complete.plan, rounds=())
+    plan = approval.say_yes(plan, by="Ada", role="service-owner", identity="file", when=WHEN, blocking=())
+    with pytest.raises(RefusedError, match="at tier 1 that is one said in the app or in the notebook"):
+        handover.make(plan, NOTEBOOK, DOCUMENTS)
+
+
 def test_a_later_revision_cancels_what_the_plan_no_longer_holds(complete: store.PlanFile) -> None:
     before = edits.answer(complete.plan, "roadmap.roadmap_review", "monthly")
     gone = replace(before, service=before.service)
