@@ -132,9 +132,12 @@ def _sheet(path: Path) -> Table:
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        what = f"the workbook can't be read: {type(error).__name__}"
-        raise InputError(what, Where(str(path)), "save it as XLSX again") from None
+    except OSError as error:
+        what = f"the workbook can't be read: {error.strerror or error}"
+        raise InputError(what, Where(str(path)), "look at the file and its permissions") from None
+    except (KeyError, ValueError, zipfile.BadZipFile):
+        what = "the workbook can't be read: it is not what its name says"
+        raise InputError(what, Where(str(path)), "save it as XLSX in a spreadsheet, or as CSV") from None
     columns: list[str] | None = None
     try:
         for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
