@@ -81,9 +81,8 @@ def content_data(plan: Plan, standing: Standing | None = None) -> dict[str, Any]
 def sign_offs(plan: Plan, standing: Standing | None = None) -> list[SignOff]:
     """Return what each role that the tier needs has said to this very content."""
     asked = [each for each in reversed(_asking(plan)) if each.confirmed]
-    current = (
-        content(plan, standing) if asked else ""
-    )  # the digest takes a while; without a Yes it is no one's
+    # The digest takes a while; without a Yes it is no one's.
+    current = content(plan, standing) if asked else ""
     approvals = plan.template.approvals
     found = []
     taken: set[str] = set()

@@ -177,6 +177,12 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
+def arguments() -> list[str]:
+    """What a Chromium is started with that is no test's own."""
+    return ARGUMENTS
+
+
+@pytest.fixture(scope="session")
 def serving() -> Callable[..., contextlib.AbstractContextManager[Served]]:
     """A way to run a server for as long as a block lasts."""
 

@@ -20,13 +20,6 @@ from maintplan import store
 pytestmark = pytest.mark.browser
 
 RESTORE = re.compile("^Restore within")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-sync",
-]
 PATIENCE = 150_000
 
 
@@ -103,7 +96,7 @@ def test_twenty_pages_opened_and_closed_leave_as_many_kernels_as_the_pool_holds(
 
 
 def test_the_kernel_of_a_browser_that_was_killed_is_ended(
-    impatient: Any, chromium: Path, tmp_path: Path
+    impatient: Any, chromium: Path, arguments: list[str], tmp_path: Path
 ) -> None:
     before = impatient.log.count("session")
     command = [
@@ -114,7 +107,7 @@ def test_the_kernel_of_a_browser_that_was_killed_is_ended(
         f"--user-data-dir={tmp_path}/profile",
     ]
     with subprocess.Popen(
-        [*command, *ARGUMENTS, impatient.to()],
+        [*command, *arguments, impatient.to()],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
