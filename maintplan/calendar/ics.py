@@ -22,6 +22,8 @@ from maintplan.words import Words, words
 if TYPE_CHECKING:
     from icalendar import Alarm, Event
 
+    from maintplan.calendar.text import Text
+
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "calendar.maintplan")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MORNING = 9 * 3600
@@ -54,10 +56,10 @@ def calendar(standing: Standing, now: dt.datetime, before: Plan | None = None) -
     gone = [each for each in _items_of(before, when.date()) if each.place not in kept]
     file = Calendar()
     file.add("version", "2.0")
-    file.add("prodid", say("calendar.prodid", service=_clean(plan.service.name)))
+    file.add("prodid", say("calendar.prodid", service=_text(plan.service.name)))
     file.add("calscale", "GREGORIAN")
     file.add("method", "PUBLISH")
-    name = _clean(say("calendar.name", service=plan.service.name))
+    name = _text(say("calendar.name", service=plan.service.name))
     file.add("name", name)
     file.add("x-wr-calname", name)
     for zone, first in _zones([*found, *gone]).items():
@@ -98,12 +100,12 @@ def _event(item: Item, plan: Plan, when: dt.datetime, say: Words, *, cancelled: 
     event.add("sequence", plan.revision)
     event.add("dtstamp", when)
     event.add("last-modified", when)
-    event.add("summary", _clean(_title(item, say)))
+    event.add("summary", _text(_title(item, say)))
     details = [*item.details, say("calendar.from", service=plan.service.name, revision=plan.revision)]
     event.add(
-        "description", _clean("\n".join([say("calendar.cancelled"), *details] if cancelled else details))
+        "description", _text("\n".join([say("calendar.cancelled"), *details] if cancelled else details))
     )
-    event.add("categories", [_clean(say(f"calendar.kinds.{item.kind}"))])
+    event.add("categories", [_text(say(f"calendar.kinds.{item.kind}"))])
     for name, value in _when(item.timing):
         event.add(name, value)
     if item.timing.rule:
@@ -148,11 +150,13 @@ def _alarms(item: Item) -> Iterable[Alarm]:
         seconds = -ahead + _MORNING if item.timing.whole_day and ahead >= _DAY else -ahead
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", _clean(item.title))
+        alarm.add("description", _text(item.title))
         alarm.add("trigger", dt.timedelta(seconds=seconds))
         yield alarm
 
 
-def _clean(text: str) -> str:
+def _text(text: str) -> Text:
     """Return a text without the characters that no calendar file can hold."""
-    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    from maintplan.calendar.text import Text  # noqa: PLC0415 - see above
+
+    return Text(_CONTROL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n")))

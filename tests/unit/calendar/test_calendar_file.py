@@ -15,7 +15,7 @@ import pytest
 import vobject  # type: ignore[import-untyped]
 from dateutil import tz
 from dateutil.rrule import rrulestr
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from maintplan import fields, template
@@ -242,6 +242,7 @@ def test_the_plans_own_moment_counts_and_not_the_clock(make: Make) -> None:
 
 
 @given(st.text(min_size=1, max_size=200))
+@example(r"copy \\host\Notes to \\N\n")
 @settings(max_examples=80, deadline=None)
 def test_any_text_comes_back_from_another_parser(text: str) -> None:
     try:
