@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal
 
@@ -117,19 +118,25 @@ def occurrences(timing: Timing, first: dt.date, last: dt.date) -> list[dt.date]:
     )
     if not timing.rule:
         return [start.date()] if first <= start.date() <= last else []
+    return list(_days(timing.rule, start, first, last))
+
+
+# Most plans have many things on the days that are recommended for them: "the first Monday of the month".
+@lru_cache(maxsize=256)
+def _days(rule: str, start: dt.datetime, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
     from dateutil.rrule import rrulestr  # noqa: PLC0415 - slow to load
 
-    parts = recurrence.parts(timing.rule)
+    parts = recurrence.parts(rule)
     if parts["FREQ"] in _OFTEN:  # on every day, as far as a day is concerned
         begin = max(first, start.date())
-        return [begin + dt.timedelta(days=each) for each in range((last - begin).days + 1)]
+        return tuple(begin + dt.timedelta(days=each) for each in range((last - begin).days + 1))
     # Its own count is counted here: a rule may match no day at all, and then only an end stops the search.
     count = int(parts.pop("COUNT", "0")) or None
     until = parts.get("UNTIL", "")[:8]
     parts["UNTIL"] = min(filter(None, (f"{last:%Y%m%d}T235959", f"{until}T235959" if until else "")))
     bounded = ";".join(f"{name}={value}" for name, value in parts.items())
     found = islice(rrulestr(bounded, dtstart=start, ignoretz=True), count)
-    return sorted({each.date() for each in found if first <= each.date()})
+    return tuple(sorted({each.date() for each in found if first <= each.date()}))
 
 
 def _length(text: str) -> dt.timedelta | None:
@@ -206,6 +213,7 @@ def _first(rule: str, since: dt.date) -> dt.date:
     return _matching(rule, dt.datetime.combine(since, dt.time()), since).date()
 
 
+@lru_cache(maxsize=256)
 def _matching(rule: str, start: dt.datetime, since: Moment) -> dt.datetime:
     """Return the first occurrence of a rule from a moment on; that moment where there is none for years."""
     from dateutil.rrule import rrulestr  # noqa: PLC0415 - slow to load

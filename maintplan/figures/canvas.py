@@ -33,6 +33,8 @@ _UNKNOWN = 1.0
 """Ems that a character takes which the measured font does not have."""
 _NARROWER = 0.93
 """How wide the sans of documents runs beside the one that is measured, rounded up."""
+_DOT = 0.01
+"""How long a stroke is that shows nothing but its round ends."""
 _NEAR, _EIGHTH = 0.2652031, 0.5**0.5
 _FAR = _NEAR * _EIGHTH
 _CIRCLE = (
@@ -117,8 +119,8 @@ class Canvas:
 
     def marks(self, points: Sequence[Point], size: float, *, colour: str, tall: bool = False) -> None:
         """Draw small marks of one look as one shape: round ones, or (tall) strokes of that height."""
-        half = size / 2 if tall else 0.005
-        shape = " ".join(_through(((x, y - half), (x, y + half))) for x, y in points)
+        high = size if tall else _DOT
+        shape = " ".join(f"M {_number(x)} {_number(y - high / 2)} v {_number(high)}" for x, y in points)
         self._path(shape, edge=colour, width=1 if tall else size, round_ends=not tall)
 
     def svg(self) -> str:
@@ -153,7 +155,7 @@ def _through(points: Sequence[Point]) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:f}".rstrip("0").rstrip(".")
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:

@@ -15,7 +15,7 @@ from maintplan.figures.canvas import SANS
 from maintplan.figures.palette import STANDS_IN, VARIABLES
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_MARKS = {"path": {"d": re.compile(r"[MLCQZz0-9eE .,\-]+")}, "text": {}}
+_MARKS = {"path": {"d": re.compile(r"[MLCQZvz0-9eE .,\-]+")}, "text": {}}
 _NUMBER = re.compile(r"-?[0-9.]+")
 _SIZE = re.compile(r"[0-9.]+")
 _BOX = re.compile(r"0 0 [0-9.]+ [0-9.]+")

@@ -21,6 +21,7 @@ from html import escape as escape_html
 _WORD = set(string.ascii_letters + string.digits)
 _MARKS = re.compile(
     r"""
+    (?=[`*\[\]{}^~|\#_<&$\\:@.-])(?:        # what any of these begins with: all else is passed by at once
       (?P<mark>[`*\[\]{}^~|\#])            # marks in one reader or another
     | (?P<under>_)
     | (?P<less><)
@@ -32,6 +33,7 @@ _MARKS = re.compile(
     | (?P<cites>(?<=-)@)                   # pandoc drops the hyphen, as if it named a source
     | (?P<dashes>(?<=-)-)                  # pandoc makes a dash of two hyphens,
     | (?P<dots>(?<=\.)\.(?=\.))            # and one character of three dots
+    )
     """,
     re.VERBOSE,
 )
