@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 from maintplan.batch.manifest import Row
 
+STAGING = ".staging-"
+"""How the folders begin in which rows are being made, beside those of the results."""
+
 Kind = Literal["ok", "input_error", "cell_error", "timeout", "out_of_memory", "killed"]
 
 

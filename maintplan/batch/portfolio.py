@@ -6,6 +6,7 @@ count that ``plans.parquet`` and ``findings.csv`` repeat.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import json
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -181,6 +183,13 @@ def _opened(address: str | Path, name: str, day: dt.date) -> Entry:
     except MaintplanError as error:
         return Entry(name, "input_error", str(error))
     return Entry(str(found["name"]), facts=found)
+
+
+def load() -> None:
+    """Load what the first page and its tables would have to wait for."""
+    for name in ("jinja2", "pandas", "pyarrow.parquet"):
+        with contextlib.suppress(ImportError):  # without the last there is no file of Parquet
+            import_module(name)
 
 
 def write(found: Portfolio, out: Path, baseline: Path | None = None) -> list[Path]:

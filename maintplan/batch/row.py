@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from maintplan import atomic, errors, headless, resources, store, yamltext
 from maintplan import template as templates
 from maintplan.batch import facts
-from maintplan.batch.job import Job, Kind, Outcome
+from maintplan.batch.job import STAGING, Job, Kind, Outcome
 from maintplan.engine import apart, process, running, writing
 from maintplan.errors import InputError, MaintplanError, SaveError, Where
 from maintplan.plan import Plan, Service, document, edits, places
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     Kernel = process.Manager | Here
 
 PLAN, EXECUTED, FAILED, MEMORY = "plan.yaml", "executed.ipynb", "failed.ipynb", ".maintplan-row.json"
-STAGING = ".staging-"
-"""How the folders begin in which rows are being made."""
 _LIMIT = "MemoryError"
 _PLACE = re.compile(r"\b[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9-]*(?:\.[a-z][a-z0-9_]*(?:\[[^\]]*\])?)*")
 

@@ -22,9 +22,10 @@ from typing import Any
 
 import maintplan
 from maintplan import atomic
-from maintplan.batch import manifest, workers
-from maintplan.batch.job import Job, Outcome
+from maintplan.batch import workers
+from maintplan.batch.job import STAGING, Job, Outcome
 from maintplan.batch.keys import Keys
+from maintplan.batch.manifest import Row
 from maintplan.errors import InputError, MaintplanError, SaveError, Where
 
 RESULTS, LOCK = "batch.json", ".maintplan-batch.lock"
@@ -89,6 +90,7 @@ class Batch:
 
 
 def prepare(
+    rows: Iterable[Row],
     path: Path,
     out: Path,
     *,
@@ -96,16 +98,10 @@ def prepare(
     timeout: float | None = None,
     memory: int | None = None,
 ) -> Batch:
-    """Read a manifest, and know of each row what it depends on.
-
-    Raises
-    ------
-    InputError
-        When the manifest is none.
-    """
+    """Return the batch of a manifest's rows, of each of which is known what it depends on."""
     keys = Keys()
     jobs = {}
-    for row in manifest.read(path):
+    for row in rows:
         job = Job(row, str(path.absolute()), str(path), str(out.absolute()), "", formats, timeout, memory)
         jobs[row.service] = keys.keyed(job)
     return Batch(jobs, out)
@@ -132,12 +128,18 @@ def locked(out: Path) -> Iterator[None]:
         file.truncate(0)
         file.write(f"process {os.getpid()}")
         file.flush()
-        for left in out.glob(".staging-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        _clear(out)
         try:
             yield
         finally:
+            _clear(out)
             file.truncate(0)
+
+
+def _clear(out: Path) -> None:
+    """Take away what rows have left that did not come to their end."""
+    for left in out.glob(f"{STAGING}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import sys
 import time
 from functools import partial
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from maintplan.batch.job import Outcome
     from maintplan.batch.running import Batch
 
+_HTML = "html"
 _EVERY = 5.0
 """Seconds between two lines of progress on a pipe."""
 _SHOWN = 20
@@ -45,25 +47,28 @@ def batch(  # noqa: PLR0913, PLR0917 - each is an option of its own
     memory_limit: Annotated[
         int | None, typer.Option(metavar="MB", min=64, help="Megabytes that one plan's notebook may hold.")
     ] = None,
-    to: Annotated[str, typer.Option(help="Formats of the documents, with commas.")] = "html",
+    to: Annotated[str, typer.Option(help="Formats of the documents, with commas.")] = _HTML,
     baseline: Annotated[
         Path | None, typer.Option(metavar="DIR", help="An earlier batch that the portfolio compares with.")
     ] = None,
 ) -> None:
     """Make one plan for each row of a manifest."""
-    from maintplan.batch import running, workers  # noqa: PLC0415 - see above
+    from maintplan.batch import manifest as manifests  # noqa: PLC0415 - see above
+    from maintplan.batch import workers  # noqa: PLC0415
     from maintplan.reporting import formats  # noqa: PLC0415
 
     formats.named(to)
-    width = jobs or _cores()
     address = _address(executor)
-    prepared = running.prepare(manifest, out, formats=to, timeout=timeout, memory=memory_limit)
-    with running.locked(out), contextlib.ExitStack() as stack:
-        if address is None:
-            workers.begin()
-        stack.enter_context(_interrupted(prepared))
-        from maintplan.batch import beside, portfolio  # noqa: PLC0415 - loaded while the workers are
+    rows = manifests.read(manifest)
+    if address is None:
+        workers.begin()
+    from maintplan.batch import beside, portfolio, running  # noqa: PLC0415 - loaded while the workers are
 
+    portfolio.load()
+    width = jobs or _cores()
+    prepared = running.prepare(rows, manifest, out, formats=to, timeout=timeout, memory=memory_limit)
+    with running.locked(out), contextlib.ExitStack() as stack:
+        stack.enter_context(_interrupted(prepared))
         progress = _Progress(len(prepared.jobs))
         if address is None:
             make: Callable[[], Executor] = partial(workers.pool, width)
@@ -83,7 +88,17 @@ def batch(  # noqa: PLR0913, PLR0917 - each is an option of its own
                 typer.echo(f"{count} reports say what stands between services")
             for path in portfolio.write(made, out, baseline):
                 typer.echo(f"wrote {path}")
-    _say(prepared, manifest, out)
+    options = {
+        "--jobs": jobs,
+        "--executor": executor,
+        "--timeout": f"{timeout:g}" if timeout is not None else None,
+        "--memory-limit": memory_limit,
+        "--to": to if to != _HTML else None,
+        "--baseline": baseline,
+    }
+    given = [str(each) for option in options.items() if option[1] is not None for each in option]
+    again = shlex.join(["maintplan", "batch", str(manifest), "-o", str(out), *given, "--resume"])
+    _say(prepared, out, again)
     if prepared.failed or prepared.stopped or prepared.templates_changed:
         raise typer.Exit(1)
 
@@ -112,7 +127,7 @@ def _address(executor: str | None) -> str | None:
     return address
 
 
-def _say(prepared: Batch, manifest: Path, out: Path) -> None:
+def _say(prepared: Batch, out: Path, again: str) -> None:
     """Say what failed, and how to go on."""
     failed = prepared.failed
     for each in failed[:_SHOWN]:
@@ -122,7 +137,6 @@ def _say(prepared: Batch, manifest: Path, out: Path) -> None:
         typer.echo(f"and {len(failed) - _SHOWN} more, in {out / 'batch.json'}", err=True)
     done = len(prepared.outcomes) - len(failed)
     typer.echo(f"{done} of {len(prepared.jobs)} plans made, {len(failed)} failed, {prepared.left} not run")
-    again = f"maintplan batch {manifest} -o {out} --resume"
     if prepared.stopped == "interrupted":
         typer.echo(f"stopped; go on with: {again}", err=True)
     elif prepared.stopped:

@@ -32,13 +32,14 @@ def test_a_failing_row_is_named_and_the_others_are_made_and_kept(batch: Make) ->
 
 def test_ctrl_c_stops_and_says_how_to_go_on(batch: Make, until: Make) -> None:
     one = batch(40)
-    running = one.start("--jobs", "2")
+    running = one.start("--jobs", "2", "--timeout", "90")
     until(lambda: one.made)
     running.send_signal(signal.SIGINT)
     said, _ = running.communicate(timeout=60)
     assert running.returncode == 1
-    assert "stopped; go on with: maintplan batch services.csv -o out --resume" in said
+    assert "go on with: maintplan batch services.csv -o out --jobs 2 --timeout 90 --resume" in said
     assert "Traceback" not in said
+    assert list((one.folder / "out").glob(".staging-*")) == []
     assert one.nothing_left()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from maintplan import resources, yamltext
-from maintplan.batch import keys, running
+from maintplan.batch import keys, manifest, running
 from maintplan.batch.job import Job, Outcome
 from maintplan.errors import SaveError, Where
 
@@ -22,7 +22,12 @@ def prepared(folder: Path, count: int = 3) -> running.Batch:
     shutil.copytree(resources.planning_templates() / "maintenance-rollout", template)
     rows = "".join(f"service-{n},./ours\n" for n in range(count))
     (folder / "services.csv").write_text(f"service,template\n{rows}")
-    return running.prepare(folder / "services.csv", folder / "out")
+    return read(folder)
+
+
+def read(folder: Path) -> running.Batch:
+    path = folder / "services.csv"
+    return running.prepare(manifest.read(path), path, folder / "out")
 
 
 def threads() -> Executor:
@@ -55,10 +60,10 @@ def test_a_template_that_is_changed_in_mid_run_is_noticed(tmp_path: Path) -> Non
     batch = prepared(tmp_path)
     running.run(batch, threads, width=1, call=done)
     assert not batch.templates_changed
-    batch = running.prepare(tmp_path / "services.csv", tmp_path / "out")
+    batch = read(tmp_path)
     running.run(batch, threads, width=1, call=partial(edits, tmp_path / "ours"))
     assert batch.templates_changed
-    again = running.prepare(tmp_path / "services.csv", tmp_path / "out")
+    again = read(tmp_path)
     assert {job.key for job in again.jobs.values()}.isdisjoint(job.key for job in batch.jobs.values())
 
 
