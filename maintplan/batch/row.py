@@ -383,7 +383,10 @@ def _failed(job: Job, folder: Path, notebook: NotebookNode | None, failure: runn
     if said.expected:
         with contextlib.suppress(Exception):
             path = _path_of(folder, failure.value)
-    return _outcome(job, kind, cell=failure.cell or None, path=path, message=str(said))
+    message = str(said)
+    if kind == "out_of_memory" and job.memory is not None:
+        message = f"cell {failure.cell} of the notebook wanted more than {job.memory} MB, see --memory-limit"
+    return _outcome(job, kind, cell=failure.cell or None, path=path, message=message)
 
 
 def _path_of(folder: Path, message: str) -> str | None:

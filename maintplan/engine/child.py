@@ -15,7 +15,7 @@ import time
 import traceback
 from collections.abc import Iterator
 
-from maintplan.engine import fresh, kernel
+from maintplan.engine import fresh, kernel, memory
 from maintplan.engine.task import Task
 
 
@@ -37,7 +37,7 @@ def main(end: socket.socket, task: Task) -> None:
             os.chdir(task.folder)
         for module in task.modules:
             importlib.import_module(module)
-        limit(task.memory)
+        memory.limit(task.memory)
         uninterrupted()
         kernel.serve(end)
         end_process()
@@ -68,26 +68,6 @@ def watch(parent: int) -> None:
         os.killpg(0, 9)
 
     threading.Thread(target=look, name="parent", daemon=True).start()
-
-
-def limit(memory: int | None) -> tuple[int, int] | None:
-    """Limit the bytes of data that this process may hold; return the limits that there were."""
-    if memory is None:
-        return None
-    import resource  # noqa: PLC0415 - only where a limit is asked for
-
-    before = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, before[1]))
-    return before
-
-
-def unlimit(before: tuple[int, int] | None) -> None:
-    """Take a limit back."""
-    if before is None:
-        return
-    import resource  # noqa: PLC0415 - see above
-
-    resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 def end_process() -> None:

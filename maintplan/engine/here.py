@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import tornado.platform.asyncio  # noqa: F401 - what the kernel's loop is made of, loaded before the fork
 
-from maintplan.engine import child, client, fresh, kernel, messages, streams, wire
+from maintplan.engine import client, fresh, kernel, memory, messages, streams, wire
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -156,7 +156,7 @@ class Here:
         session.begin()
         made._stdout, made._stderr = streams.redirect(session)  # noqa: SLF001 - as if it was made now
         self._client = Client(self, made)
-        self._before = Path.cwd(), child.limit(self._memory)
+        self._before = Path.cwd(), memory.limit(self._memory)
         os.chdir(self._folder)
 
     def client(self) -> Client:
@@ -213,6 +213,6 @@ class Here:
         sys.stderr.flush()
         self._silent = True
         gc.disable()  # what is left to do makes no circles worth looking for, and then the process ends
-        child.unlimit(limit)
+        memory.unlimit(limit)
         os.chdir(folder)
         self._send(DONE, [])

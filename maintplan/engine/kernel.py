@@ -26,7 +26,7 @@ from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
 from maintplan import lean
-from maintplan.engine import messages, streams, wire
+from maintplan.engine import memory, messages, streams, wire
 
 with lean.without("debugpy"):  # two seconds to load, for what a headless run can't use
     import ipykernel.debugger  # noqa: F401
@@ -166,6 +166,7 @@ def made(session: Session) -> Kernel:
     kernel = Kernel.instance(config=config, session=session, iopub_socket=object(), user_ns={}, log=log)
     shell: Any = kernel.shell
     shell.exit_now = False
+    shell.set_custom_exc((MemoryError,), _out_of_memory)
     shell.enable_gui = partial(_enable_gui, kernel, shell)
     widgets = sys.modules.get("ipywidgets")
     if widgets is not None:
@@ -180,6 +181,12 @@ def begin(kernel: Kernel) -> None:
     kernel.shell_channel_thread = types.SimpleNamespace(parent_thread=threading.current_thread())
     shell: Any = kernel.shell
     sys.displayhook = shell.displayhook
+
+
+def _out_of_memory(shell: Any, kind: type, error: BaseException, where: Any, tb_offset: int | None) -> None:
+    """Show where memory has run out, as any other error is shown."""
+    with memory.unlimited():
+        shell.showtraceback((kind, error, where), tb_offset=tb_offset, running_compiled_code=True)
 
 
 def _enable_gui(kernel: Kernel, shell: Any, gui: str | None = None) -> None:

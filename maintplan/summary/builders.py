@@ -37,6 +37,8 @@ def built(standing: Standing, part: Part) -> Part:
     ------
     InputError
         When the package's function fails, or returns something else.
+    MemoryError
+        When it wants more memory than there is.
     """
     builder = builders().get(part.id)
     if builder is None:
@@ -44,6 +46,8 @@ def built(standing: Standing, part: Part) -> Part:
     where, mend = Where(path=f"{GROUP}, {part.id}"), "mend the package that brings it, or uninstall it"
     try:
         found = builder(standing, part)
+    except MemoryError:  # a limit's, which is told apart
+        raise
     except Exception as error:
         what = f"the section's builder failed: {type(error).__name__}: {error}"
         raise InputError(what, where, mend) from error

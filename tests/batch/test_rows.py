@@ -73,12 +73,16 @@ def test_a_wrong_cell_is_named_with_its_row(tmp_path: Path, text: str, path: str
     assert list((tmp_path / "out").iterdir()) == []
 
 
+FILLS = "held = []\nwhile True: held.append(bytearray(1 << 20))"
+
+
 @pytest.mark.parametrize(
     ("code", "given", "kind", "words"),
     [
         ("1 / 0", {}, "cell_error", "division by zero"),
         ("while True: pass", {"timeout": 3}, "timeout", "within 3 seconds"),
-        ("held = bytearray(32 << 30)", {"memory": 8192}, "out_of_memory", "MemoryError"),
+        ("held = bytearray(32 << 30)", {"memory": 8192}, "out_of_memory", "wanted more than 8192 MB"),
+        (FILLS, {"memory": 1500}, "out_of_memory", "cell 2 of the notebook wanted more than 1500 MB"),
         ("import os; os._exit(7)", {}, "killed", "ended with exit code 7"),
         ("import os; os.kill(os.getpid(), 9)", {}, "killed", "killed by signal 9"),
     ],
