@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from maintplan import yamltext
-from maintplan.errors import InputError, MaintplanError, Problems, Where, unknown
+from maintplan.errors import InputError, MaintplanError, Problems, ValueProblem, Where, unknown
+from maintplan.fields.given import clean
 
 COLUMNS = ("service", "tier", "stage", "plan", "template", "layers", "inherits", "answers", "artifacts")
 """The columns besides those that are places."""
@@ -209,18 +210,12 @@ def _rows(table: Table, name: str) -> tuple[Row, ...]:
                 _check_column(column, Where(name, number if not rows else None))
         service = cells.get("service", "").strip()
         where = Where(name, number, "service")
-        if not service:
-            if not rows and "service" not in cells:
-                raise _no_service(cells, name)
-            problems.append(InputError("the row names no service", where, "name it, or take the row away"))
-            continue
-        if len(service) > _MOST:
-            what = f"the service's name has {len(service)} characters"
-            problems.append(InputError(what, where, f"{_MOST} is the most"))
-            continue
-        if service in services:
-            what = f"the service {service!r} stands in line {services[service]} already"
-            problems.append(InputError(what, where, "each service has one row"))
+        if not service and not rows and "service" not in cells:
+            raise _no_service(cells, name)
+        try:
+            _check_name(service, services, where)
+        except InputError as error:
+            problems.append(error)
             continue
         services[service] = number
         folder = _folder(service, folders)
@@ -242,6 +237,22 @@ def _check_column(column: str, where: Where) -> None:
     error = unknown("column", column, COLUMNS, Where(where.file, where.line, column))
     error.mend = f"{error.mend}; a place has dots in it: question.consideration.field"
     raise error
+
+
+def _check_name(service: str, earlier: Mapping[str, int], where: Where) -> None:
+    """Refuse what is no name of a service, or that of one above."""
+    if not service:
+        raise InputError("the row names no service", where, "name it, or take the row away")
+    if len(service) > _MOST:
+        what = f"the service's name has {len(service)} characters"
+        raise InputError(what, where, f"{_MOST} is the most")
+    if service in earlier:
+        what = f"the service {service!r} stands in line {earlier[service]} already"
+        raise InputError(what, where, "each service has one row")
+    try:
+        clean(service)
+    except ValueProblem as problem:
+        raise InputError(problem.what, where, problem.mend) from None
 
 
 def _no_service(cells: Mapping[str, str], name: str) -> InputError:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from maintplan import atomic, errors, headless, resources, store, yamltext
 from maintplan import template as templates
@@ -27,7 +27,7 @@ from maintplan.batch.job import STAGING, Job, Kind, Outcome
 from maintplan.engine import apart, process, running, writing
 from maintplan.errors import InputError, MaintplanError, SaveError, Where
 from maintplan.plan import Plan, Service, document, edits, places
-from maintplan.plan.model import FORMAT
+from maintplan.plan.model import FORMAT, Stage
 from maintplan.reporting import formats, making
 from maintplan.session import Session
 from maintplan.store import address
@@ -189,8 +189,8 @@ def _prepare(job: Job, folder: Path) -> tuple[dict[str, Any], _Begun]:
     if cells.get("artifacts"):
         what = "no reader of artifacts is installed"
         raise InputError(what, _at(job, "artifacts"), "leave the column empty, and answer in the plan")
-    tier = _tier(job)
-    begun = _plan(job, folder, tier)
+    tier, stage = _tier(job), _stage(job)
+    begun = _plan(job, folder, tier, stage)
     with atomic.unpressed():
         atomic.write(folder / PLAN, begun.data)
     answers = _answers(job, begun.bank)
@@ -199,7 +199,7 @@ def _prepare(job: Job, folder: Path) -> tuple[dict[str, Any], _Begun]:
         "template": cells.get("template") and _path(job, cells["template"], "template"),
         "service": job.row.service,
         "tier": tier,
-        "stage": cells.get("stage"),
+        "stage": stage,
         "answers": answers,
     }
     return {name: value for name, value in given.items() if value not in (None, "", {})}, begun
@@ -214,11 +214,20 @@ def _tier(job: Job) -> int | None:
     return int(text)
 
 
-def _plan(job: Job, folder: Path, tier: int | None) -> _Begun:
+def _stage(job: Job) -> str | None:
+    text = job.row.cells.get("stage")
+    if text is not None and text not in get_args(Stage):
+        *most, last = get_args(Stage)
+        mend = f"write {', '.join(most)} or {last}"
+        raise InputError(f"the stage is {text[:40]!r}", _at(job, "stage"), mend)
+    return text
+
+
+def _plan(job: Job, folder: Path, tier: int | None, stage: str | None) -> _Begun:
     """Return the plan that the row names, as it goes into the folder, or a new one."""
     cells = job.row.cells
     if "plan" not in cells:
-        return _begin(job, folder, tier)
+        return _begin(job, folder, tier, stage)
     source = cells["plan"]
     with _about(job, "plan"):
         kind = address.kind(source)
@@ -238,7 +247,7 @@ def _plan(job: Job, folder: Path, tier: int | None) -> _Begun:
     return _Begun(bank, yamltext.splice(text, data, moved).encode(), opened.plan)
 
 
-def _begin(job: Job, folder: Path, tier: int | None) -> _Begun:
+def _begin(job: Job, folder: Path, tier: int | None, stage: str | None) -> _Begun:
     cells = job.row.cells
     name = cells.get("template", store.files.DEFAULT_TEMPLATE)
     base = Path(job.manifest).parent.absolute()
@@ -248,9 +257,7 @@ def _begin(job: Job, folder: Path, tier: int | None) -> _Begun:
     inherits = [_relative(_beside(job, each), folder) for each in _list(job, "inherits")]
     service: dict[str, Any] = {"name": job.row.service}
     service |= {"tier": tier} if tier is not None else {}
-    service |= {"stage": cells["stage"]} if cells.get("stage") else {}
-    with _about(job, "stage"):
-        Service.model_validate(service)
+    service |= {"stage": stage} if stage is not None else {}
     data: dict[str, Any] = {"maintplan": FORMAT, "template": {"name": bank.name, "version": bank.version}}
     data |= {"layers": layers} if layers else {}
     data |= {"inherits": inherits} if inherits else {}
@@ -277,7 +284,7 @@ def _answers(job: Job, bank: Template) -> dict[str, Any]:
         with _about(job, "answers"):
             text = job.row.cells["answers"]
             found = (
-                yamltext.read(text, job.named)
+                yamltext.read(text, "the cell")
                 if text.lstrip().startswith("{")
                 else yamltext.read_file(_beside(job, text))
             )
@@ -302,7 +309,7 @@ def _list(job: Job, column: str) -> list[str]:
     text = job.row.cells.get(column, "")
     if text.startswith("["):
         with _about(job, column):
-            found: Any = yamltext.read(text, job.named).data
+            found: Any = yamltext.read(text, "the cell").data
         return [str(each) for each in found]
     return [each.strip() for each in re.split(r"[,;]", text) if each.strip()]
 

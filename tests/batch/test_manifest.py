@@ -61,6 +61,7 @@ def test_semicolons_quotes_a_byte_order_mark_and_empty_lines(tmp_path: Path) -> 
         ("service,\na,b\n", "2 cells"),
         ("service,tier\na,1,2\n", "the row has 3 cells, its head 2"),
         (f"service\n{'x' * 300}\n", "300 characters"),
+        ("service\npay\x07ments\n", ":2, service: the control character U+0007"),
         ('service\n"a\n', "this is no CSV"),
     ],
 )

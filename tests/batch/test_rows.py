@@ -60,7 +60,12 @@ def test_a_row_makes_plan_notebook_and_documents(tmp_path: Path) -> None:
         ("service,plan\nx,nowhere.yaml\n", "plan", "there is no such plan file"),
         ("service,answers\nx,nowhere.yaml\n", "answers", "nowhere.yaml"),
         ("service,recovery.nothing.rto\nx,1h\n", "recovery.nothing.rto", "unknown consideration"),
-        ("service,stage\nx,prod\n", "stage", "services.csv:2, stage"),
+        (
+            "service,stage\nx,prod\n",
+            "stage",
+            "services.csv:2, stage: the stage is 'prod'; write prototype",
+        ),
+        ("service,answers\nx,{a: [\n", "answers", "services.csv:2, answers: the cell:"),
         ("service,artifacts\nx,deploy.yaml\n", "artifacts", "no reader of artifacts"),
         ("service,plan\nx,postgresql://ana:s3cret@db/plans#x\n", "plan", "password"),
     ],
