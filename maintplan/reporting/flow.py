@@ -364,7 +364,7 @@ def leads(text: Text, after: Node) -> bool:
     """Whether a paragraph belongs above what follows it: a label, or what is said of a table."""
     label = bool(text.runs) and all("strong" in run.marks for run in text.runs)
     muted = text.tone == "muted"
-    introduces = isinstance(after, Steps) or (muted and isinstance(after, Grid | Items | Pairs))
+    introduces = isinstance(after, Steps) or (muted and isinstance(after, Grid | Items | Pairs | Text))
     return not isinstance(after, Head) and (label or introduces)
 
 

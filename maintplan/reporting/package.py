@@ -42,9 +42,10 @@ _REFERENCES = re.compile(r"<w:(?:header|footer)Reference\b[^>]*/>")
 _FIRST_PAGE = re.compile(r"<w:(?:titlePg|pgNumType)\b[^>]*/>")
 """What is said of the first page of a document, and not of that of each section."""
 _UNWANTED = re.compile(
-    r"(?:^|/)(?:vbaProject|vbaData)|^_xmlsignatures/|(?:^|/)comments\w*\.xml$", re.IGNORECASE
+    r"(?:^|/)(?:vbaProject|vbaData|stylesWithEffects)|^_xmlsignatures/|(?:^|/)comments\w*\.xml$",
+    re.IGNORECASE,
 )
-"""Macros, which no DOCX may hold; signatures of what the document was; remarks on what it said."""
+"""Macros, which no DOCX may hold; signatures of what it was; remarks on what it said; styles told twice."""
 _A4 = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1400" w:right="1134" w:bottom="1280" w:left="1134"/>'
 _TWENTIETHS = 20
 _LEAST_ROOM = 160.0

@@ -34,6 +34,7 @@ _PARTS = {
 _LONGEST_HEAD = 60
 """Characters that a running head takes of a name."""
 _INK = "1b1f23"
+_CODE = "Consolas"
 _SETTINGS = (
     '<w:defaultTabStop w:val="720"/><w:compat><w:compatSetting w:name="compatibilityMode"'
     ' w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
@@ -95,7 +96,7 @@ def lacking(known: Mapping[str, str], taken: Collection[str]) -> tuple[str, dict
 
 def _unobtrusive(style: Style) -> Style:
     """Return a style without what the organisation's own says: the font, but for code, and the ink."""
-    kept = {key: value for key, value in style.items() if key != "font" or "Code" in value}
+    kept = {key: value for key, value in style.items() if key != "font" or value == _CODE}
     return {key: value for key, value in kept.items() if key != "colour" or value != _INK}
 
 

@@ -27,6 +27,9 @@ ACROSS, DOWN = 595.28, 841.89
 SIDE, TOP, BOTTOM, GAP, GUTTER = 56.7, 68.0, 62.0, 9.0, 22.0
 SIZES = {"text": 10.5, "table": 9.3, "note": 9.3, "code": 8.6}
 _AFTER_SIGNS = re.compile(r"(?<=[/\\_.?&=,:;])(?=[^/\\_.?&=,:;])")
+_DATE = re.compile(r"\b\d{1,2}\.?[ \xa0][^\W\d_]{3,} \d{4}\b")
+_DATED = re.compile(rf"{_DATE.pattern}\S*|{widths.PARTS.pattern}")
+"""As `maintplan.reporting.widths.PARTS`, a date with its year being one: "26 November 2026"."""
 _INDENT, _NARROWEST = 18.0, 60.0
 _CODE_INSET = 20.0
 _NARROW_LINES = 36
@@ -39,7 +42,13 @@ _KEPT_LINES = 14
 """What has at most so many lines stays on one page."""
 _KEPT_TABLE = 8
 """A table repeats its header, so that it may break sooner; a page half empty is worse."""
-_HIGH, _WORTH = 7, 0.8
+_FIRST, _MOST_ROOM = 2, 260.0
+"""Rows that a table has at a page's foot at least; and points beyond which they are not waited for."""
+_LINE, _ROW, _CAPTION = 1.22, 5.0, 20.0
+"""What a line of a table takes, by its size; what the space around a row, and a label, take in points."""
+_TURNED = ACROSS - TOP - BOTTOM - 90
+"""Points that a turned page has for the rows of a table, below headings and labels."""
+_HIGH, _WORTH = 5, 0.8
 """Lines up to which a row is no reason to set a table smaller; and how much lower that has to make it."""
 _LOW = 4
 _SMALL = (9.3, 8.6, 8.0, 7.2)
@@ -324,10 +333,7 @@ class _Setter:
         body = Setting(self.faces, SANS, size)
         head = Setting(self.faces, SANS, size - 0.5)
         rooms = [max(each - GAP, 1.0) for each in found]
-        heights = [
-            max((self.lines(cell, body, each) for cell, each in zip(row, rooms, strict=True)), default=0)
-            for row in node.rows
-        ]
+        heights = [self._tall(row, body, rooms) for row in node.rows]
         rows = [
             {
                 "cells": [self.runs(cell, body, each) for cell, each in zip(row, rooms, strict=True)],
@@ -336,10 +342,12 @@ class _Setter:
             }
             for at, row in enumerate(node.rows)
         ]
+        keep = sum(heights) <= _KEPT_TABLE
         return {
             "k": "grid",
             "wide": wide,
-            "keep": sum(heights) <= _KEPT_TABLE,
+            "keep": keep,
+            "start": 0 if keep or wide or not top else self._start(node, head, rooms, heights, size),
             "size": size,
             "head": size - 0.5,
             "widths": found,
@@ -350,6 +358,16 @@ class _Setter:
             ],
             "rows": rows,
         }
+
+    def _start(
+        self, node: flow.Grid, head: Setting, rooms: Sequence[float], heights: Sequence[int], size: float
+    ) -> float:
+        """Return the room that a table's label, header and first rows take, in points; 0 for very much."""
+        labels = zip(node.columns, rooms, strict=True)
+        lines = max(self.lines(column.label, head, each) for column, each in labels)
+        caption = 0.0 if node.repeats or not node.caption else _CAPTION
+        rows = sum(each * size * _LINE + _ROW for each in (lines, *heights[:_FIRST]))
+        return rows + caption if rows <= _MOST_ROOM else 0.0
 
     def _fitted(self, node: flow.Grid, room: float, *, top: bool) -> tuple[list[float], float, bool]:
         """Return widths, size, and whether the page turns; no word breaks if it can be helped."""
@@ -375,14 +393,30 @@ class _Setter:
                 kept, lowest = (found, size, within > room), lines * size
             if lines <= _HIGH:
                 break
+        if kept and kept[2]:
+            return self._on_one_page(node, across) or kept
         within, size = tries[-1]
         return kept or (found, size, within > room)
+
+    def _on_one_page(self, node: flow.Grid, across: float) -> tuple[list[float], float, bool] | None:
+        """Return widths and size of a table that fits a turned page by itself; None for a longer one."""
+        for size in _SMALL[:-1]:
+            body, head = Setting(self.faces, SANS, size), Setting(self.faces, SANS, size - 0.5)
+            found, fits = widths.columns(node, body, head, across, GAP)
+            rooms = [max(each - GAP, 1.0) for each in found]
+            height = sum(self._tall(row, body, rooms) * size * _LINE + _ROW for row in node.rows)
+            if fits and height <= _TURNED:
+                return found, size, True
+        return None
+
+    def _tall(self, row: Sequence[flow.Runs], body: Setting, rooms: Sequence[float]) -> int:
+        """Return about how many lines a row takes."""
+        return max((self.lines(cell, body, each) for cell, each in zip(row, rooms, strict=True)), default=0)
 
     def _highest(self, node: flow.Grid, body: Setting, found: Sequence[float]) -> int:
         """Return the lines of a table's highest row."""
         rooms = [max(each - GAP, 1.0) for each in found]
-        cells = (zip(row, rooms, strict=True) for row in node.rows)
-        return max((self.lines(cell, body, each) for row in cells for cell, each in row), default=0)
+        return max((self._tall(row, body, rooms) for row in node.rows), default=0)
 
     def lines(self, runs: flow.Runs, setting: Setting, room: float) -> int:
         """Return about how many lines a text takes."""
@@ -418,7 +452,7 @@ class _Setter:
         if setting.line(runs, bold=bold) <= room:  # nothing has to break
             return _linked([each for run in runs for each in self.run(run, run.text)])
         if max(setting.words(runs, bold=bold)) <= room:  # no word has to break
-            return _linked(_merged([each for run in runs for each in self._whole(run)]))
+            return _linked(_merged([each for run in runs for each in self._whole(run, setting, room)]))
         out: list[Data] = []
         for word in _words(runs):
             whole = sum(
@@ -435,13 +469,14 @@ class _Setter:
                     out.extend(self.run(run, piece, whole=code and not breaks and not piece.isspace()))
         return _linked(_merged(out))
 
-    def _whole(self, run: flow.Run) -> Iterator[Data]:
-        """Yield a run whose words stay whole, also at a hyphen."""
-        if "code" not in run.marks and "-" not in run.text:
+    def _whole(self, run: flow.Run, setting: Setting, room: float) -> Iterator[Data]:
+        """Yield a run whose words stay whole, also at a hyphen; a date is one where it fits a line."""
+        code = "code" in run.marks
+        if not code and "-" not in run.text and not _DATE.search(run.text):
             yield from self.run(run, run.text)
             return
-        for part in widths.PARTS.findall(run.text):
-            whole = "code" in run.marks or "-" in part
+        for part in _DATED.findall(run.text):
+            whole = code or "-" in part or (" " in part.strip() and setting.width(part, bold=True) <= room)
             yield from self.run(run, part, whole=whole and not part.isspace())
 
     def run(self, run: flow.Run, text: str, *, whole: bool = False) -> Iterator[Data]:

@@ -13,9 +13,9 @@ from itertools import permutations
 from maintplan.reporting.faces import MONO, Faces, clusters
 from maintplan.reporting.flow import Grid, Runs
 
-PARTS = re.compile(r"\s+|\S+")
-"""Words, and the blanks between them."""
-_WORDS = re.compile(r"\d{1,2}\.? [^\W\d_]{3,}|\S+")
+PARTS = re.compile(r"[^\S\xa0]+|[\S\xa0]+")
+"""Words, and the blanks between them; a blank that parts no line is within a word."""
+_WORDS = re.compile(r"\d{1,2}\.? [^\W\d_]{3,}|[\S\xa0]+")
 """Words, a number with what it counts being one: "28 September"."""
 _SHORT = 13
 """Characters up to which a line is not broken for the sake of its neighbours: "15 minutes"."""
@@ -28,8 +28,8 @@ _MOST_OF_MANY = 0.3
 _LABEL = 0.6
 """Share of its length that a column's label asks for: two lines."""
 _HALVINGS = 24
-_KEPT = 0.7
-"""Share of an equal width that a column keeps for its longest word where not all words can stay whole."""
+_KEPT = 0.96
+"""Share of the room that columns get for their longest words where not all words can stay whole."""
 _LONG = 60
 """Rows up to which a table's columns are tried out."""
 _STEPS = (24.0, 9.0)
@@ -38,6 +38,8 @@ _LOOSE = 1.1
 """How much longer a text runs because lines end with a whole word."""
 _FILLED = 1 / 3
 """Share of its rows in which a column says something, from which it counts."""
+_FEW = 7
+"""Columns up to which a short label stays on one line."""
 _VAST = 11
 """Columns from which a table gets a page across, however little they hold."""
 _LEAST = 24.0
@@ -69,9 +71,9 @@ class Setting:
         size = self.size * (CODE if code else 1)
         return self.faces.width(text, family, bold=bold) * size * _MARGIN
 
-    def words(self, runs: Runs, *, bold: bool = False) -> Iterator[float]:
+    def words(self, runs: Runs, *, bold: bool = False, short: int = _SHORT) -> Iterator[float]:
         """Yield the widths of the words, a word being what stands between blanks; a short line is one."""
-        if sum(len(run.text) for run in runs) <= _SHORT:
+        if sum(len(run.text) for run in runs) <= short:
             yield self.line(runs, bold=bold)
             return
         width = 0.0
@@ -121,11 +123,14 @@ def columns(grid: Grid, body: Setting, head: Setting, room: float, gap: float) -
     """
     count = len(grid.columns)
     most = room * _MOST.get(count, _MOST_OF_MANY)
+    short = 0 if count > _FEW else _SHORT
     cells = [[row[index] for row in grid.rows] for index in range(count)]
     least = [
         min(max(head_word, max((max(body.words(cell)) for cell in each), default=0.0), _LEAST) + gap, most)
         for each, head_word in zip(
-            cells, (max(head.words(column.label, bold=True)) for column in grid.columns), strict=True
+            cells,
+            (max(head.words(column.label, bold=True, short=short)) for column in grid.columns),
+            strict=True,
         )
     ]
     labels = [head.line(column.label, bold=True) * _LABEL for column in grid.columns]
@@ -139,9 +144,10 @@ def columns(grid: Grid, body: Setting, head: Setting, room: float, gap: float) -
     lines = [[body.line(cell) for cell in each] for each in cells]
     usual = [_usual(each) for each in lines]
     if sum(least) <= room:
-        return _lowered(_levelled(least, usual, room), least, lines, gap), True
+        tall = [[label / _LABEL, *each] for label, each in zip(labels, lines, strict=True)]
+        return _lowered(_levelled(least, usual, room), least, tall, gap), True
     # Some words have to break: narrow columns keep what they need, the others share by what they hold.
-    return _levelled([min(each, room / count * _KEPT) for each in least], usual, room), False
+    return _levelled(_capped(least, room * _KEPT), usual, room), False
 
 
 def vast(grid: Grid) -> bool:
@@ -159,11 +165,22 @@ def _usual(lines: Sequence[float]) -> float:
     return (sum(each * each for each in filled) / len(filled)) ** 0.5 if filled else 0.0
 
 
+def _capped(least: Sequence[float], room: float) -> list[float]:
+    """Return what columns get for their longest words: narrow ones all, the others as much as each other."""
+    rest, left = room, len(least)
+    for each in sorted(least):
+        if each * left > rest:
+            break
+        rest -= each
+        left -= 1
+    return [min(each, rest / max(left, 1)) for each in least] if left else list(least)
+
+
 def _lowered(
     found: Sequence[float], least: Sequence[float], lines: Sequence[Sequence[float]], gap: float
 ) -> list[float]:
     """Move room between columns for as long as that makes the table lower."""
-    if not lines[0] or len(lines[0]) > _LONG:
+    if len(lines[0]) > _LONG:
         return list(found)
     known: dict[tuple[int, float], list[int]] = {}
 

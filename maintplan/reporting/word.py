@@ -41,6 +41,7 @@ _NOTES = {
     "recommended": "Note Recommended",
     "decided": "Note Decided",
 }
+_CODES = {"Table Text": "Table Code", "Table Text Small": "Table Code Small"}
 _MARKS = {"strong": "<w:b/><w:bCs/>", "em": "<w:i/><w:iCs/>", "strike": "<w:strike/>"}
 _LONGEST_BOOKMARK = 40
 _GAP = 10.0
@@ -50,6 +51,8 @@ _MANY = 8
 """Columns up to which a page is never turned."""
 _LONG_ROW = 1500
 """Characters from which a row may run over the end of a page."""
+_WHOLE = 5
+"""Rows up to which a table stays on one page."""
 _LONG_CODE = 30
 """Lines from which a listing may."""
 _TWENTIETHS, _EMU = 20, 12700
@@ -341,7 +344,7 @@ class _Writer:
     def table(
         self,
         header: Sequence[flow.Runs],
-        rows: Iterable[Sequence[flow.Runs]],
+        rows: Sequence[Sequence[flow.Runs]],
         shares: Sequence[tuple[float, bool]],
         *,
         inside: _Inside,
@@ -372,18 +375,24 @@ class _Writer:
                 for cell, size, (_, end) in zip(header, sizes, shares, strict=True)
             )
             out.append("</w:tr>")
+        last = len(rows) - 1
         for at, row in enumerate(rows):
+            # The first row is not left alone at a page's foot, nor the last at another's head.
+            keep = at < last and (last < _WHOLE or at in (0, last - 1))
             long = sum(len(run.text) for cell in row for run in cell) > _LONG_ROW
             anchor = anchors[at] if at < len(anchors) else ""
             out.append("<w:tr>" if long else "<w:tr><w:trPr><w:cantSplit/></w:trPr>")
             for index, (cell, size, (_, end)) in enumerate(zip(row, sizes, shares, strict=True)):
                 style = heading if muted_first and not index else text
-                out.append(self.cell(cell, style, size, end=end, anchor="" if index else anchor))
+                anchored = "" if index else anchor
+                out.append(self.cell(cell, style, size, end=end, anchor=anchored, keep=keep and not long))
             out.append("</w:tr>")
         return "".join((*out, "</w:tbl>"))
 
-    def cell(self, runs: flow.Runs, style: str, size: int, *, end: bool, anchor: str = "") -> str:
-        written = self.paragraph(style, runs, anchor=anchor, end=end)
+    def cell(
+        self, runs: flow.Runs, style: str, size: int, *, end: bool, anchor: str = "", keep: bool = False
+    ) -> str:
+        written = self.paragraph(style, runs, anchor=anchor, end=end, keep=keep)
         return f'<w:tc><w:tcPr><w:tcW w:w="{size}" w:type="dxa"/></w:tcPr>{written}</w:tc>'
 
     # ------------------------------------------------------------------------------------------- text
@@ -392,10 +401,18 @@ class _Writer:
         return f'<w:pStyle w:val="{self.look.style(name)}"/>'
 
     def paragraph(
-        self, style: str, runs: flow.Runs, inside: _Inside = _TOP, *, anchor: str = "", end: bool = False
+        self,
+        style: str,
+        runs: flow.Runs,
+        inside: _Inside = _TOP,
+        *,
+        anchor: str = "",
+        end: bool = False,
+        keep: bool = False,
     ) -> str:
+        kept = "<w:keepNext/>" if keep else ""
         at = '<w:jc w:val="right"/>' if end else ""
-        written = self.inlines(runs)
+        written = self.inlines(runs, _CODES.get(style, "Verbatim Char"))
         if anchor:
             number = next(self.numbers)
             name = quoteattr(bookmark(anchor))
@@ -403,13 +420,13 @@ class _Writer:
                 f'<w:bookmarkStart w:id="{number}" w:name={name}/>{written}<w:bookmarkEnd w:id="{number}"/>'
             )
         place = inside.mark or _indented(inside)
-        return f"<w:p><w:pPr>{self.style(style)}{place}{at}</w:pPr>{written}</w:p>"
+        return f"<w:p><w:pPr>{self.style(style)}{kept}{place}{at}</w:pPr>{written}</w:p>"
 
-    def inlines(self, runs: flow.Runs) -> str:
+    def inlines(self, runs: flow.Runs, code: str) -> str:
         out: list[str] = []
         for href, found in groupby(runs, key=lambda run: run.href):
             link = self.link(href) if href else ""
-            shown = "".join(self.run(run, link=bool(link)) for run in found)
+            shown = "".join(self.run(run, code, link=bool(link)) for run in found)
             out.append(f"<w:hyperlink {link}>{shown}</w:hyperlink>" if link else shown)
         return "".join(out)
 
@@ -426,10 +443,10 @@ class _Writer:
         self.made.links[number] = quote(_clean(href), safe="%/:?#[]@!$&'()*+,;=~")
         return f'r:id="{number}" w:history="1"'
 
-    def run(self, run: flow.Run, *, link: bool) -> str:
+    def run(self, run: flow.Run, code: str, *, link: bool) -> str:
         if not run.text:
             return ""
-        name = "Verbatim Char" if "code" in run.marks else _TONES.get(run.tone, "Hyperlink" if link else "")
+        name = code if "code" in run.marks else _TONES.get(run.tone, "Hyperlink" if link else "")
         about = f'<w:rStyle w:val="{self.look.style(name)}"/>' if name else ""
         about += "".join(xml for mark, xml in _MARKS.items() if mark in run.marks)
         return f"<w:r>{f'<w:rPr>{about}</w:rPr>' if about else ''}{_text(run.text)}</w:r>"

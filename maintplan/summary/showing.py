@@ -105,6 +105,7 @@ class Showing:
 
     def _fields(self, show: Show) -> Iterator[Block]:
         found: list[Block] = []
+        alone = sum(self._of(name).field.kind == "table" for name in show.names) == 1
         for name in show.names:
             each = self._of(name)
             if not each.shown:
@@ -114,7 +115,9 @@ class Showing:
             elif show.each and each.field.kind == "table" and isinstance(each.answer, Given):
                 found.extend(self._records(show, each))
             elif name in show.columns and isinstance(each.answer, Given):
-                found.append(self._table(each, show.columns[name]))
+                made = self._table(each, show.columns[name])
+                # What was chosen for a section, and stands there alone, is what its heading says.
+                found.append(made.model_copy(update={"caption": show.title}) if alone else made)
                 found.extend(self._remark(each))
             else:
                 found.extend(self._linked(block, each.field, each) for block in values.blocks(each, self.say))

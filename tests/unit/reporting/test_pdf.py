@@ -107,6 +107,31 @@ def test_a_long_table_repeats_its_header_and_loses_no_word_of_a_cell_of_two_page
     assert "Wide" in across[0].extract_text(), "its heading turns with it"
 
 
+def test_a_table_begins_where_its_first_two_rows_have_room(pdf: Pdf) -> None:
+    rows = [[f"first{row}", f"second{row} and what makes it two lines " * 2] for row in range(20)]
+    begun = table(rows, 2).model_copy(update={"caption": "Begun here"})
+    alone = 0
+    for count in (34, 35, 36):
+        reader = pdf(*(Paragraph(line=line(f"Filler {index}.")) for index in range(count)), begun)
+        for page in reader.pages:
+            shown = words(page.extract_text())
+            if "first0" in shown:
+                assert "Begunhere" in shown
+                alone += "first1" not in shown
+    assert not alone
+
+
+def test_a_command_is_as_large_as_what_a_table_says(pdf: Pdf) -> None:
+    sizes: dict[str, float] = {}
+
+    def seen(said: str, _: Any, matrix: Sequence[float], __: Any, size: float) -> None:
+        sizes[said.strip()] = abs(matrix[3]) * size
+
+    pdf(Code(text="ops/restart"), table([["cell", "other"]], 2)).pages[0].extract_text(visitor_text=seen)
+    found = {key: value for text, value in sizes.items() for key in ("ops/restart", "cell") if key in text}
+    assert found["ops/restart"] > found["cell"] * 0.9
+
+
 def test_what_looks_like_code_of_any_kind_is_text(pdf: Pdf) -> None:
     nasty = '#panic("x") #read("/etc/passwd") $x^2$ \\input{a} <b>&amp; {{ 7*7 }} =1+1 @ref // /* `` ~ -- ---'
     everything = (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openxml_audit import OpenXmlValidator
 
 from maintplan import store, template
 from maintplan.fields import Spec
@@ -65,6 +67,13 @@ def test_what_a_spreadsheet_would_take_for_a_formula_stays_text(text: str) -> No
     book = read(tables.workbook(answered(runbook__tasks=[{"task": text, "schedule": "daily"}])))
     cell = book["Routine tasks"]["A2"]
     assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
+
+
+def test_it_keeps_to_the_schema_of_office_documents(directory: Standing, tmp_path: Path) -> None:
+    path = tmp_path / "tables.xlsx"
+    path.write_bytes(tables.workbook(directory))
+    found = OpenXmlValidator().validate(path).errors
+    assert [str(each) for each in found if "relationships/theme" not in each.description] == []
 
 
 def test_the_same_plan_gives_the_same_bytes(directory: Standing) -> None:
