@@ -16,11 +16,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from maintplan.errors import unknown
+from maintplan.errors import ConflictError, unknown
 from maintplan.interview.steps import Step, steps
 from maintplan.plan import approval
 from maintplan.plan.approval import SignOff
 from maintplan.plan.model import Plan, Status
+from maintplan.plan.rebasing import rebase
 from maintplan.plan.standing import OPEN, FieldStanding, Standing, State, stand
 from maintplan.review import Review, load, review, review_again
 from maintplan.template import Consideration, Question
@@ -372,5 +373,21 @@ class Interview:
         return replace(self, plan=plan, _past=past, _future=future)
 
     def saved(self, plan: Plan) -> Interview:
-        """Go on with the plan as the store returned it."""
-        return replace(self, plan=plan)
+        """Go on with the plan as the store returned it.
+
+        What somebody else has changed in it stays when a change of one's own is taken back.
+        """
+        if replace(plan, revision=self.plan.revision, approved=self.plan.approved) == self.plan:
+            return replace(self, plan=plan)
+        past, future = (self._carried(each, plan) for each in (self._past, self._future))
+        return replace(self, plan=plan, _past=past, _future=future)
+
+    def _carried(self, kept: tuple[Plan, ...], theirs: Plan) -> tuple[Plan, ...]:
+        """Carry what undo and redo hold over onto somebody else's changes, as far back as none is in the way."""
+        found: list[Plan] = []
+        for each in reversed(kept):
+            try:
+                found.insert(0, rebase(self.plan, each, theirs))
+            except ConflictError:
+                break
+        return tuple(found)

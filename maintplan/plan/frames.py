@@ -1,4 +1,8 @@
-"""A plan's tables as pandas, for the analyst: taken out, worked on, and laid back through the same checks."""
+"""A plan's tables as pandas, for the analyst: taken out, worked on, and laid back through the same checks.
+
+A frame remembers the rows that it was taken from (``frame.attrs``, which pandas hands on to copies and
+selections). What somebody else has changed in the table until it is laid back is kept, as in any other save.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,15 @@ from maintplan.errors import InputError, Where
 from maintplan.plan import places
 from maintplan.plan.answering import answer
 from maintplan.plan.model import Plan
+from maintplan.plan.rebasing import rebase
 from maintplan.plan.standing import stand
 from maintplan.template import Field
 
 if TYPE_CHECKING:
     import pandas as pd
+
+TAKEN = "maintplan:taken"
+"""The attribute of a frame that holds the rows it was taken from."""
 
 
 def table(plan: Plan, name: str) -> pd.DataFrame:
@@ -40,9 +48,11 @@ def table(plan: Plan, name: str) -> pd.DataFrame:
     field = _table(plan, name)
     rows = stand(plan).fields[field.place].value or []
     columns = [column.id for column in field.spec.columns]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         [[row.get(column) for column in columns] for row in rows], columns=columns, dtype=object
     )
+    frame.attrs[TAKEN] = rows
+    return frame
 
 
 def with_table(plan: Plan, name: str, frame: pd.DataFrame) -> Plan:
@@ -52,11 +62,17 @@ def with_table(plan: Plan, name: str, frame: pd.DataFrame) -> Plan:
     ------
     InputError
         For a column that the table does not have and a value that its kind refuses, with row and column.
+    ConflictError
+        For a cell or row that somebody else has changed since the table was taken out, with both values.
     """
     field = _table(plan, name)
     records: list[dict[Any, Any]] = frame.astype(object).to_dict("records")
     rows = [{key: _plain(cell) for key, cell in row.items() if not _is_empty(cell)} for row in records]
-    return answer(plan, field.place, [row for row in rows if row])
+    mine = answer(plan, field.place, [row for row in rows if row])
+    taken = frame.attrs.get(TAKEN)
+    if not isinstance(taken, list) or taken == (stand(plan).fields[field.place].value or []):
+        return mine
+    return rebase(answer(plan, field.place, taken), mine, plan)
 
 
 def _table(plan: Plan, name: str) -> Field:

@@ -243,7 +243,7 @@ class App:
         try:
             name = str(message.get("do", ""))
             if name == "ping":
-                return [{"type": "pong", "n": message.get("n")}]
+                return [{"type": "pong", "n": message.get("n")}, *self._others()]
             if name == "make":  # the screen's own business: see `Walk`
                 return self._patches(seq)
             if name == "hello":
@@ -261,6 +261,13 @@ class App:
                 raise
             self._told.append({"type": "failed", "reference": reference})
         return [*self._shown(seq, at), *self._told]
+
+    def _others(self) -> list[Message]:
+        """Return what a cell of the notebook, or another question in it, has changed of the plan."""
+        if self.handle is None or self._save_failed or (plan := self.handle.others()) is None:
+            return []
+        self.interview = self.interview.saved(plan)
+        return self._patches(None)
 
     def _shown(self, seq: Any, before: str) -> list[Message]:
         """Return what has changed after a failure; where that can't be shown, go back to the step before."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from maintplan import resources, store
-from maintplan.errors import InputError
+from maintplan.errors import InputError, Where
 from maintplan.plan.model import Plan, Round
+from maintplan.store.kept import carried_over
 from maintplan.words import words
 
 LONGEST_NAME = 60
@@ -41,6 +42,9 @@ class Handle(Protocol):
 
     def reload(self) -> Plan:
         """Load the plan again as it is kept now, and return it."""
+
+    def others(self) -> Plan | None:
+        """Return the plan as another screen on this very handle has saved it; None where none has."""
 
 
 class Desk(Protocol):
@@ -72,11 +76,18 @@ class Desk(Protocol):
 
 @dataclass
 class Opened:
-    """A plan of the store that is open."""
+    """A plan of the store that is open on a screen.
+
+    In a notebook several screens and cells may hold one and the same plan of the store. Each screen's changes
+    are carried over onto what the others have saved, as those of another program are.
+    """
 
     name: str
     kept: store.StoredPlan
     create: bool = False
+
+    def __post_init__(self) -> None:
+        self._seen = self.kept.plan
 
     @property
     def plan(self) -> Plan:
@@ -85,7 +96,9 @@ class Opened:
 
     def save(self, plan: Plan, by: str, when: dt.datetime) -> Plan:
         """Save the plan."""
-        saved = self.kept.save(plan, create=self.create, by=by, when=when)
+        if self.kept.plan is not self._seen:
+            plan = carried_over(self._seen, plan, self.kept.plan, Where(self.name))
+        saved = self._seen = self.kept.save(plan, create=self.create, by=by, when=when)
         self.create = False
         return saved
 
@@ -99,7 +112,15 @@ class Opened:
 
     def reload(self) -> Plan:
         """Load the plan again as it is kept now."""
-        return self.kept.reload()
+        self._seen = self.kept.reload()
+        return self._seen
+
+    def others(self) -> Plan | None:
+        """Return the plan as a cell or another screen has saved it; None where none has."""
+        if self.kept.plan is self._seen:
+            return None
+        self._seen = self.kept.plan
+        return self._seen
 
 
 class OnePlan:

@@ -42,6 +42,11 @@ class Scratch:
         """Return the plan as it is."""
         return self.plan
 
+    @staticmethod
+    def others() -> Plan | None:
+        """Return nothing: nobody else has it."""
+        return None
+
 
 def preview(
     path: Path, tier: int = 1, stage: str = "production", *, layers: tuple[str, ...] = ()

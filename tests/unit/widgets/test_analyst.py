@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from maintplan import resources, store
-from maintplan.errors import InputError
+from maintplan.errors import ConflictError, InputError
 from maintplan.plan import frames
 from maintplan.session import Parameters, Session
 from maintplan.widgets import Question
@@ -58,3 +58,41 @@ def test_a_question_is_shown_by_itself_and_saves_into_the_plan_that_is_open(sess
     widget.close()
     with pytest.raises(InputError, match="did you mean recovery"):
         Question("recovry", session)
+
+
+def test_questions_and_cells_over_one_plan_lose_nothing_of_each_other(session: Session) -> None:
+    recovery, release = Question("recovery", session).app, Question("release", session).app
+    for app in (recovery, release):
+        app.whole()
+    rto = "recovery.system-recovery-procedures.rto"
+    recovery.receive({"do": "edit", "place": rto, "raw": "20m"})
+    stages = session.plan.table("rollout.stages")
+    stages.loc[0, "bake_time"] = "3h"
+    session.put_table("rollout.stages", stages)
+    release.receive({"do": "respond", "place": "release", "raw": "One train a week."})
+    saved = store.open(session.given.plan).plan
+    assert saved.answers[rto].value == "20m"  # type: ignore[union-attr]
+    assert saved.table("rollout.stages").loc[0, "bake_time"] == "3h"
+    assert saved.responses["release"] == "One train a week."
+
+    # What a cell has saved is on the other screens with their next sign of life.
+    (pong, patch) = recovery.receive({"do": "ping", "n": 1})
+    assert (pong["type"], patch["type"]) == ("pong", "patch")
+    assert recovery.interview.plan is session.plan
+    assert recovery.receive({"do": "ping", "n": 2}) == [{"type": "pong", "n": 2}]
+
+
+def test_what_somebody_has_changed_in_a_table_meanwhile_is_kept_and_the_same_cell_told(
+    session: Session,
+) -> None:
+    first, other = (session.plan.table("rollout.stages") for _ in range(2))
+    other.loc[0, "bake_time"] = "3h"
+    session.put_table("rollout.stages", other)
+    first.loc[1, "percent"] = 6
+    session.put_table("rollout.stages", first[first.name != "Dublin"])
+    stages = session.plan.table("rollout.stages")
+    assert (stages.loc[0, "bake_time"], stages.loc[1, "percent"]) == ("3h", 6)
+    assert "Dublin" not in set(stages.name)
+    first.loc[0, "bake_time"] = "4h"
+    with pytest.raises(ConflictError, match=r"stages\[canary\]\.bake_time.* theirs is 3h, yours 4h"):
+        session.put_table("rollout.stages", first)

@@ -53,6 +53,9 @@ class Kept:
     def at_round(self, said: Round) -> Plan | None:
         return self._opened.at_round(said)
 
+    def others(self) -> Plan | None:
+        return self._opened.others()
+
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Kept:
@@ -162,6 +165,11 @@ def test_different_fields_of_two_people_are_both_kept(tmp_path: Path) -> None:
     theirs.receive({"do": "plan", "plan": "shop"})
     theirs.receive({"do": "edit", "place": RPO, "raw": "1h"})
     mine.receive({"do": "edit", "place": RTO, "raw": "8h"})
+    assert {RTO, RPO} <= set(desk.open("shop").plan.answers)
+    mine.receive({"do": "undo"})
+    assert RPO in desk.open("shop").plan.answers, "undo takes back one's own change alone"
+    assert RTO not in desk.open("shop").plan.answers
+    mine.receive({"do": "redo"})
     assert {RTO, RPO} <= set(desk.open("shop").plan.answers)
 
 
