@@ -383,7 +383,7 @@ class Interview:
         return replace(self, plan=plan, _past=past, _future=future)
 
     def _carried(self, kept: tuple[Plan, ...], theirs: Plan) -> tuple[Plan, ...]:
-        """Carry what undo and redo hold over onto somebody else's changes, as far back as none is in the way."""
+        """Carry kept plans over onto somebody else's changes, as far back as none of these is in the way."""
         found: list[Plan] = []
         for each in reversed(kept):
             try:

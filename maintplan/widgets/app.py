@@ -21,6 +21,7 @@ from maintplan import review as reviewing
 from maintplan.errors import ConflictError, GoneError, InputError, MaintplanError, RefusedError
 from maintplan.interview import Interview
 from maintplan.plan.model import Plan, Round
+from maintplan.plan.places import Place
 from maintplan.plan.standing import FieldStanding
 from maintplan.review import Review
 from maintplan.widgets import controls, fieldviews, frame, margin, startview, stepviews
@@ -85,6 +86,7 @@ class App:
     ) -> None:
         self.desk = desk
         self.handle: Handle | None = None
+        self.only: Place | None = None
         self.clock = clock
         self.keep = keep
         self.upload_limit = min(upload_limit, yamltext.MAX_BYTES)  # what is sent in here are plan files
@@ -118,6 +120,11 @@ class App:
         self._at_no: tuple[Round, Plan | None] | None = None
         self.opened = self._work(focus)
 
+    def show_only(self, place: Place) -> None:
+        """Show nothing of the question but one consideration or field."""
+        self.only = place
+        self.opened = self._work()
+
     @property
     def review(self) -> Review:
         """What the rules find in the plan as it is."""
@@ -127,6 +134,8 @@ class App:
         """Return the consideration to open: the one that one came for, else the first that is open."""
         if self.interview.question is None:
             return None
+        if self.only is not None:
+            return f"{self.only.question}.{self.only.consideration}"
         asked = self.interview.asked_now()
         if focus is not None:
             name = ".".join(focus.partition("[")[0].split(".")[:2])
@@ -145,6 +154,7 @@ class App:
             for each in self.interview.asked_now()
             if each.consideration.place == self.opened
             for field in (*each.fields, *each.more)
+            if self.only is None or self.only.field in (None, field.field.id)
         ]
 
     @property
@@ -169,7 +179,7 @@ class App:
         elif step.kind == "inputs":
             body = stepviews.inputs(interview.plan, self.edits, said)
         elif step.kind == "question":
-            body = stepviews.question(interview, self.review, self.edits, said, self.opened)
+            body = stepviews.question(interview, self.review, self.edits, said, self.opened, self.only)
             shown = self.on_screen()
         elif step.kind == "cross_cutting":
             body = stepviews.cross_cutting(interview, self.edits, said)

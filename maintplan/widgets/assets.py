@@ -18,6 +18,8 @@ _IMPORT = re.compile(r'^import\s+\{[^}]*\}\s+from\s+"\./(?P<name>[^"]+)";\n', re
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
 _LISTED = re.compile(r"^export \{[^}]*\};\n", re.MULTILINE)
 _LAST = re.compile(r"export\s*\{([^}]*)\};?\s*$")
+_FILE = re.compile(r"url\(([\w.-]+\.woff2)\)")
+_CELL = ".mp-cell-output { container: maintplan / inline-size; width: 100%; }\n"
 VENDOR = "vendor/htm-preact.js"
 ENTRY = "main.js"
 
@@ -64,7 +66,34 @@ def style() -> str:
     return (_STATIC / "app.css").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=1)
+def notebook_style() -> str:
+    """Return the style sheet for a notebook: it follows the width of the cell's output, not of the screen."""
+    return _CELL + re.sub(r"@media (?=\((?:min|max)-width: 6)", "@container maintplan ", style())
+
+
+@lru_cache(maxsize=1)
+def notebook_fonts() -> tuple[list[dict[str, str]], list[bytes]]:
+    """Return the upright fonts for a page that can't fetch them: what a browser has to know, and files."""
+    text = (resources.fonts() / "fonts.css").read_text(encoding="utf-8")
+    faces, files = [], []
+    for block in re.findall(r"@font-face \{(.*?)\}", text, re.DOTALL):
+        said = dict(re.findall(r"^\s*([\w-]+): (.*);$", block, re.MULTILINE))
+        found = _FILE.search(said["src"])
+        if found is None or said["font-style"] != "normal":
+            continue
+        faces.append(
+            {
+                "family": said["font-family"].strip('"'),
+                "weight": said["font-weight"],
+                "unicodeRange": said.get("unicode-range", "U+0-10FFFF"),
+            }
+        )
+        files.append((resources.fonts() / found[1]).read_bytes())
+    return faces, files
+
+
 def fonts(base: str) -> str:
     """Return the style sheet of the fonts, which lie under an address."""
     text = (resources.fonts() / "fonts.css").read_text(encoding="utf-8")
-    return re.sub(r"url\(([\w.-]+\.woff2)\)", lambda found: f"url({base}{found[1]})", text)
+    return _FILE.sub(lambda found: f"url({base}{found[1]})", text)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from maintplan.interview import Interview, Step
+from maintplan.interview import Asked, Interview, Step
 from maintplan.plan import approval
 from maintplan.plan.diff import differences
 from maintplan.plan.model import Input, NotApplicable, Plan, Round
+from maintplan.plan.places import Place
 from maintplan.review import Finding, Review
 from maintplan.summary import changes, html, prose
 from maintplan.summary.blocks import Table
@@ -87,14 +89,23 @@ def an_input(held: Input | None, status: str, references: str, note: str) -> Inp
     )
 
 
-def question(interview: Interview, review: Review, edits: Edits, words: Words, opened: str | None) -> View:
-    """Return the question that is being asked, with the one consideration that is at work."""
+def question(
+    interview: Interview,
+    review: Review,
+    edits: Edits,
+    words: Words,
+    opened: str | None,
+    only: Place | None = None,
+) -> View:
+    """Return the question that is being asked, with the consideration that is at work, or that alone."""
     asked_question = interview.question
     if asked_question is None:
         raise LookupError(interview.at)
     questions = [each for each in interview.steps if each.kind == "question"]
     number = [each.id for each in questions].index(interview.at) + 1
     asked = interview.asked_now()
+    if only is not None:
+        asked = tuple(_narrowed(each, only.field) for each in asked if each.consideration.place == opened)
     found: dict[str, int] = {}
     for each in review.open("high", "medium"):
         place = ".".join(each.at.partition("[")[0].split(".")[:2])
@@ -122,9 +133,18 @@ def question(interview: Interview, review: Review, edits: Edits, words: Words, o
         "response": interview.plan.responses.get(asked_question.id, ""),
         "response_wrong": wrong(edits.wrong, place),
         "feedback": _feedback(reopened, words) if reopened else None,
+        "only": "" if only is None else "field" if only.field else "consideration",
         "considerations": listed(views),
         "nothing": "" if views else words("app.question.nothing_asked"),
     }
+
+
+def _narrowed(asked: Asked, field: str | None) -> Asked:
+    """Return what is asked of a consideration, or one field of it as if it alone were asked."""
+    if field is None:
+        return asked
+    kept = tuple(each for each in (*asked.fields, *asked.more) if each.field.id == field)
+    return replace(asked, fields=kept, more=())
 
 
 def _feedback(said: Round, words: Words) -> View:

@@ -61,11 +61,15 @@ class Walk(anywidget.AnyWidget):
             alone=alone,
             words=words(app.language).under("app.ui."),
             start=app.whole(),
-            _css="" if in_app else assets.style(),
+            _css="" if in_app else assets.notebook_style(),
         )
         self.on_msg(self._receive)
 
     def _receive(self, _widget: Any, content: Mapping[str, Any], buffers: Any) -> None:
+        if content.get("do") == "fonts":
+            faces, files = assets.notebook_fonts()
+            self.send({"type": "fonts", "faces": faces}, files)
+            return
         if content.get("do") == "make":
             self._make(str(content.get("what")))
         self._answer(content, [bytes(each) for each in buffers or ()])

@@ -144,3 +144,19 @@ def test_an_analyst_names_a_plan_in_lab_runs_all_cells_and_reads_the_plan(
     walk.get_by_label(re.compile("^Restore within")).fill("20 minutes")
     walk.get_by_text(re.compile("^Saved ")).wait_for()
     assert "rto: 20m" in (desk / "checkout.yaml").read_text(encoding="utf-8")
+
+    # A key pressed in the walk is not the notebook's, where x cuts a cell; a row's menu stands at its button.
+    cells = page.locator(".jp-Cell").count()
+    dots = walk.locator("tr[data-row] .mp-dots").first
+    dots.focus()
+    page.keyboard.press("x")
+    page.keyboard.press("Enter")
+    menu, button = walk.locator(".mp-menu").bounding_box(), dots.bounding_box()
+    assert menu is not None
+    assert button is not None
+    assert abs(menu["x"] + menu["width"] - button["x"] - button["width"]) < 8
+    assert (
+        min(abs(menu["y"] - button["y"] - button["height"]), abs(menu["y"] + menu["height"] - button["y"]))
+        < 2
+    )
+    assert page.locator(".jp-Cell").count() == cells

@@ -37,8 +37,17 @@ export function day(moment) {
   return date + clock(moment);
 }
 
+// In a notebook several widgets stand in one page, each with a module of its own.
+const own = Math.random().toString(36).slice(2, 8);
 let made = 0;
-export function newId(prefix) { return `${prefix}-${(made += 1)}`; }
+export function newId(prefix) { return `${prefix}-${own}-${(made += 1)}`; }
+
+let alone = true;
+/** Says that the page may hold other widgets of the kit. */
+export function shareThePage() { alone = false; }
+
+/** The id of an element: its name in the app, in a notebook one that no other widget has. */
+export function idOf(name) { return alone ? name : `${name}-${own}`; }
 
 function stored(area, key, value) {
   try {
@@ -338,6 +347,15 @@ export class Client {
   }
 
   on_pong() {}
+
+  /** Takes the kit's fonts, which a notebook's page does not have; once for all widgets in it. */
+  on_fonts({ faces }, buffers) {
+    if (document.documentElement.dataset.maintplanFonts) return;
+    document.documentElement.dataset.maintplanFonts = "1";
+    faces.forEach(({ family, ...more }, at) => {
+      new FontFace(family, buffers[at], { display: "swap", ...more }).load().then((face) => document.fonts.add(face)).catch(() => {});
+    });
+  }
 
   on_view({ view, seq }) {
     const first = !this.view || this.view.plan !== view.plan;

@@ -1,6 +1,6 @@
 // Draws the walk. In the app it takes over the frame that the page came with; in a notebook it draws where it stands.
 
-import { Client, html, render, remember, useWords } from "./core.js";
+import { Client, html, render, remember, shareThePage, useWords } from "./core.js";
 import { Frame, onKey, theme } from "./frame.js";
 import { layNotes } from "./margin.js";
 
@@ -9,8 +9,12 @@ const WHO = "who";
 function draw({ model, el }) {
   useWords(model.get("words"));
   const page = model.get("in_app") ? document.getElementById("maintplan-app") : null;
-  const root = page ?? el;
+  const root = page ?? el.appendChild(document.createElement("div"));
   root.classList.add("maintplan");
+  if (!page) {
+    el.classList.add("mp-cell-output");
+    shareThePage();
+  }
   // In JupyterLab it is as light or dark as everything around it, and has no switch of its own.
   const around = () => ({ true: "light", false: "dark" })[page ? "" : document.body.dataset.jpThemeLight];
   theme(root, around() ?? remember("theme"));
@@ -44,6 +48,11 @@ function draw({ model, el }) {
   let scrolling = 0;
   const scrolled = () => { clearTimeout(scrolling); scrolling = setTimeout(() => client.keepPlace(), 300); };
   const sizes = new ResizeObserver(() => layNotes(root));
+  // A notebook takes single keys for its own commands, such as x to cut a cell; not those that are meant for us.
+  const ours = (event) => {
+    if (root.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", !(event.ctrlKey || event.metaKey));
+  };
+  if (!page) window.addEventListener("keydown", ours, true);
   document.addEventListener("keydown", keys);
   root.addEventListener("focusin", focused);
   if (page) window.addEventListener("scroll", scrolled, { passive: true });
@@ -61,12 +70,14 @@ function draw({ model, el }) {
     client.bringBack();
   }
   client.act("hello");
+  if (!page && !document.documentElement.dataset.maintplanFonts) client.post({ do: "fonts" });
   const who = remember(WHO);
   if (who && !client.view?.who) client.send("name", { who });
   if (page) comeBack(client);
 
   return () => {
     client.close();
+    window.removeEventListener("keydown", ours, true);
     document.removeEventListener("keydown", keys);
     root.removeEventListener("focusin", focused);
     window.removeEventListener("scroll", scrolled);
@@ -74,6 +85,7 @@ function draw({ model, el }) {
     follow.disconnect();
     sizes.disconnect();
     render(null, root);
+    if (!page) root.remove();
   };
 }
 

@@ -1,6 +1,6 @@
 // Each step of the walk.
 
-import { html, say, day, useState, useEffect, useLayoutEffect, useRef } from "./core.js";
+import { html, say, day, idOf, useState, useEffect, useLayoutEffect, useRef } from "./core.js";
 import { Field, Line, Markdown, Stance, StanceForm, Wrong } from "./fields.js";
 import { named } from "./margin.js";
 
@@ -22,6 +22,7 @@ export function Head({ step }) {
 
 function Question({ client, step, off }) {
   const { order, items } = step.considerations;
+  if (step.only) return html`<${Only} client=${client} step=${step} off=${off} />`;
   return html`<${Head} step=${step} />
     ${step.feedback && html`<section class="mp-feedback" aria-label=${step.feedback.head}>
       <p class="mp-muted">${step.feedback.head}, ${day(step.feedback.when)}</p><blockquote>${step.feedback.text}</blockquote></section>`}
@@ -30,9 +31,21 @@ function Question({ client, step, off }) {
     <${OwnWords} client=${client} step=${step} off=${off} />`;
 }
 
+/** One consideration, or one field, by itself. */
+function Only({ client, step, off }) {
+  const each = step.considerations.items[step.considerations.order[0]];
+  const field = step.only === "field" ? each?.fields.order[0] : null;
+  const head = html`<p class="mp-eyebrow">${step.eyebrow}</p>`;
+  if (!each || (step.only === "field" && !field)) return html`${head}<p class="mp-lead mp-empty">${say("not_asked_here")}</p>`;
+  if (field && !each.stance) return html`${head}<div class="mp-fields mp-first"><${Field} client=${client} field=${each.fields.items[field]} off=${off} /></div>`;
+  return html`${head}<section class="mp-consideration mp-flat" data-place=${each.place} data-open="1">
+    <h2 class="mp-name mp-name-row"><span class="mp-fold-name">${each.words}</span><span class="mp-says" data-tone=${each.tone}>${each.says}</span></h2>
+    <div class="mp-body"><${Open} client=${client} each=${each} off=${off} id=${idOf(`k-${each.place.replace(/[^\w]+/g, "-")}`)} /></div></section>`;
+}
+
 function OwnWords({ client, step, off }) {
   const [open, setOpen] = useState(!!step.response || !step.considerations.order.length);
-  const id = `response-${step.question}`;
+  const id = idOf(`response-${step.question}`);
   const key = `${step.question}#response`;
   return html`<section class="mp-consideration" data-place=${key}>
     <h2 class="mp-name"><button type="button" class="mp-fold" aria-expanded=${open} onClick=${() => setOpen(!open)}>
@@ -47,7 +60,7 @@ function OwnWords({ client, step, off }) {
 const MEANT_OPEN = 500;
 
 function Consideration({ client, each, off }) {
-  const id = `k-${each.place.replace(/[^\w]+/g, "-")}`;
+  const id = idOf(`k-${each.place.replace(/[^\w]+/g, "-")}`);
   const opened = useRef(0);
   useLayoutEffect(() => { if (each.open) opened.current = performance.now(); }, [each.open]);
   const toggle = (event) => {
@@ -127,7 +140,7 @@ function Inputs({ client, step, off }) {
   const { order, items } = step.items;
   return html`<${Head} step=${step} />${order.map((place) => {
     const each = items[place];
-    const id = `input-${place}`;
+    const id = idOf(`input-${place}`);
     return html`<section key=${place} class="mp-consideration mp-flat" data-place=${place}>
       <fieldset class="mp-group"><legend class="mp-name">${each.words}</legend>
       <div class="mp-radios mp-row">${["provided", "missing"].map((status) => html`<label class="mp-radio">
@@ -173,7 +186,7 @@ function Cross({ client, step, off }) {
 
 function CrossItem({ client, each, list, off }) {
   const [wants, setWants] = useState(false);
-  const id = `x-${each.place.replace(/[^\w]+/g, "-")}`;
+  const id = idOf(`x-${each.place.replace(/[^\w]+/g, "-")}`);
   const status = wants ? "not-applicable" : client.chosen(id, each.status);
   const pick = (to) => {
     if (to === "not-applicable") { setWants(true); return; }

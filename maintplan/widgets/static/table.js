@@ -190,12 +190,14 @@ function useMenu(open, close) {
     const menu = ref.current.querySelector(".mp-menu");
     const at = ref.current.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = menu;
+    // What a notebook puts around its cells is where "fixed" begins there, and not the screen.
+    Object.assign(menu.style, { position: "fixed", inset: "0 auto auto 0" });
+    const zero = menu.getBoundingClientRect();
     const left = menu.classList.contains("mp-menu-end") ? at.right - width : at.left;
     const below = at.bottom + height < window.innerHeight - FOOT;
-    Object.assign(menu.style, {
-      position: "fixed", inset: "auto", top: `${below ? at.bottom : Math.max(8, at.top - height)}px`,
-      left: `${Math.min(Math.max(8, left), window.innerWidth - width - 8)}px`,
-    });
+    const top = below ? at.bottom : Math.max(8, at.top - height);
+    menu.style.top = `${top - zero.top}px`;
+    menu.style.left = `${Math.min(Math.max(8, left), window.innerWidth - width - 8) - zero.left}px`;
     const away = (event) => { if (!ref.current?.contains(event.target)) close(); };
     document.addEventListener("pointerdown", away);
     document.addEventListener("scroll", away, true);

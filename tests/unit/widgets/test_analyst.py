@@ -60,6 +60,20 @@ def test_a_question_is_shown_by_itself_and_saves_into_the_plan_that_is_open(sess
         Question("recovry", session)
 
 
+def test_a_consideration_or_a_field_is_shown_by_itself(session: Session) -> None:
+    part = Question("recovery.system-recovery-procedures", session).show().start["step"]
+    assert (part["only"], part["considerations"]["order"]) == (
+        "consideration",
+        ["recovery.system-recovery-procedures"],
+    )
+    widget = Question("recovery.rto", session).show()
+    alone = widget.start["step"]["considerations"]["items"]["recovery.system-recovery-procedures"]
+    assert alone["fields"]["order"] == ["recovery.system-recovery-procedures.rto"]
+    assert alone["more"]["order"] == []
+    with pytest.raises(InputError, match="did you mean rto"):
+        Question("recovery.rt", session)
+
+
 def test_questions_and_cells_over_one_plan_lose_nothing_of_each_other(session: Session) -> None:
     recovery, release = Question("recovery", session).app, Question("release", session).app
     for app in (recovery, release):
