@@ -26,7 +26,7 @@ function draw({ model, el }) {
 
   const now = () => {
     if (!client.view) return;
-    if (fresh) { root.replaceChildren(); fresh = false; }
+    if (fresh) { root.replaceChildren(); root.removeAttribute("aria-busy"); fresh = false; }
     const { anchor } = client;
     render(html`<${Frame} client=${client} />`, root);
     if (page) document.title = client.view.header?.title ?? document.title;

@@ -81,9 +81,10 @@ def test_no_step_scrolls_sideways_from_360_pixels_to_wide_nor_zoomed(show: Any, 
 
 def test_every_consideration_shows_its_whole_wording_on_a_small_screen(show: Any, app: App) -> None:
     page, _ = show(app, viewport={"width": 360, "height": 780})
+    assert page.locator("[aria-busy]").count() == 0  # it is all there: nothing is to be waited for
     for step in walked(page, app):
         cut = page.evaluate(
-            "[...document.querySelectorAll('.mp-fold-name, .mp-label-text, h1')]"
+            "[...document.querySelectorAll('.mp-fold-name, .mp-label-text, h1, .maintplan-scroll')]"
             ".filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1)"
             ".map(each => each.textContent)"
         )
