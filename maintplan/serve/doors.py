@@ -293,6 +293,13 @@ class Socket(Door, VoilaKernelWebsocketHandler):
         answer: Any = super().get(kernel_id=kernel_id)
         await answer
 
+    async def pre_get(self) -> None:
+        """Get ready; a page that has left meanwhile, as one that is loaded again does, gets no socket."""
+        ready: Any = super().pre_get()
+        await ready
+        if self.connection is None:
+            raise web.HTTPError(HTTPStatus.NOT_FOUND)
+
     async def open(self, kernel_id: str) -> None:
         """Note that the page is there."""
         self.server.sessions.connect(kernel_id, self)

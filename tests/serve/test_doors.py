@@ -101,6 +101,22 @@ def test_a_visitor_who_leaves_before_the_page_is_made_is_no_failure(served: Any)
     assert "broke off" not in served.log
 
 
+def test_a_page_that_leaves_before_its_socket_is_open_is_no_failure(served: Any) -> None:
+    kernel, cookies = _opened(served)
+    host = urlsplit(served.root)
+    asks = (
+        f"GET /api/kernels/{kernel}/channels?session_id=abc HTTP/1.1\r\nHost: {host.netloc}\r\n"
+        f"Origin: http://{host.netloc}\r\nCookie: {cookies}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    ).encode()
+    for _ in range(3):
+        with socket.create_connection((host.hostname, host.port)) as visitor:
+            visitor.sendall(asks)
+            visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    asyncio.run(_say(served, kernel, cookies, [_message("kernel_info_request")]))  # and it opens once more
+    assert "channels" not in served.log
+
+
 def test_no_template_or_theme_is_taken_from_the_address(served: Any) -> None:
     _, text, _ = served.ask("/?template=lab&voila-theme=dark&theme=dark")
     assert "maintplan-app" in text
