@@ -106,7 +106,7 @@ export class Client {
     this.ticking = setInterval(() => this.tick(), BEAT);
     this.retrying = setInterval(() => this.retry(), RETRY);
     this.onOffline = () => this.lose();
-    this.onLeave = () => this.flush();
+    this.onLeave = () => { this.keepPlace(); this.flush(); };
     this.onHide = () => { if (document.visibilityState === "hidden") this.flush(); };
     window.addEventListener("offline", this.onOffline);
     window.addEventListener("pagehide", this.onLeave);
@@ -302,6 +302,7 @@ export class Client {
 
   lose() {
     if (this.lost) return;
+    this.keepPlace(); // a control that is switched off loses the focus
     this.lost = { at: Date.now() };
     this.redraw();
   }
@@ -337,6 +338,7 @@ export class Client {
     this.heard = Date.now();
     if (this.lost) {
       this.lost = null;
+      if (this.at?.place && this.at.step === this.view?.at) this.wanted = { ...this.at, scroll: window.scrollY };
       for (const draft of this.drafts.values()) draft.seq = null;
       this.flush();
       this.redraw();
@@ -443,11 +445,16 @@ export class Client {
 
   // ------------------------------------------------------------------------------------------ coming back
 
-  keepPlace(place) {
+  /** Remembers where one is: the step, and the control that has the focus or had it last, with the caret in it. */
+  keepPlace() {
     if (!this.inApp || !this.view?.plan) return;
     const { at: step, plan } = this.view;
-    const kept = this.at?.step === step ? this.at.place : null;
-    this.at = { step, place: place ?? kept, scroll: window.scrollY };
+    const box = document.activeElement;
+    const place = box?.closest?.("[data-place]")?.dataset.place;
+    const kept = this.at?.step === step ? this.at : {};
+    const row = box?.closest?.("tr[data-row]")?.dataset.row;
+    const here = place ? { place, id: box.id, row, column: row && box.dataset.column, caret: box.selectionStart } : kept;
+    this.at = { ...here, step, scroll: window.scrollY };
     stored(window.sessionStorage, PLACE + plan, this.at);
   }
 

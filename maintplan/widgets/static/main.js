@@ -41,10 +41,7 @@ function draw({ model, el }) {
   };
 
   const keys = (event) => { if (page || root.contains(event.target)) onKey(client, event); };
-  const focused = (event) => {
-    const at = event.target.closest?.("[data-place]")?.dataset.place;
-    if (at) client.keepPlace(at);
-  };
+  const focused = (event) => { if (event.target.closest?.("[data-place]")) client.keepPlace(); };
   let scrolling = 0;
   const scrolled = () => { clearTimeout(scrolling); scrolling = setTimeout(() => client.keepPlace(), 300); };
   const sizes = new ResizeObserver(() => layNotes(root));
@@ -97,7 +94,7 @@ function comeBack(client) {
   if (!reloaded) return;
   if (last.step === client.view.at && !last.place) return;
   const seq = client.act("go", { step: last.step, place: last.place ?? undefined });
-  client.later = { seq, wanted: { place: last.place, scroll: last.scroll } }; // once the place is there
+  client.later = { seq, wanted: last }; // once the place is there
 }
 
 function moveFocus(client) {
@@ -110,14 +107,27 @@ function moveFocus(client) {
     return;
   }
   if (!wanted) return;
-  const found = target(root, wanted);
+  const box = wanted.id && root.querySelector(`#${CSS.escape(wanted.id)}:not([disabled])`);
+  const found = box || target(root, wanted);
   if (!found) return;
+  if (!box && !isThere(root, wanted)) { // what it stands in may be just about to open
+    wanted.until ??= Date.now() + OPENS_WITHIN;
+    if (Date.now() < wanted.until) { setTimeout(client.redraw, OPENS_WITHIN / 5); return; }
+  }
   client.wanted = null;
   client.moved = false;
   found.focus({ preventScroll: true });
-  if (wanted.row && found.select) found.select();
+  if (box && wanted.caret != null) box.setSelectionRange?.(wanted.caret, wanted.caret);
+  else if (wanted.row && found.select) found.select();
   if (wanted.scroll !== undefined) window.scrollTo({ top: wanted.scroll, behavior: "instant" });
   else found.scrollIntoView({ block: "nearest", behavior: "instant" });
+}
+
+const OPENS_WITHIN = 300;
+
+/** Whether the control itself is on the page, and not only what it stands in. */
+function isThere(root, { id, place }) {
+  return !id && (!place || !!root.querySelector(`[data-place="${CSS.escape(place.split("[")[0])}"]`));
 }
 
 const FOCUSABLE = "input:not([disabled]):not([hidden]), textarea:not([disabled]):not([hidden]), select:not([disabled]), .mp-stance, button:not(.mp-dots)";

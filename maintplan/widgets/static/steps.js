@@ -45,6 +45,7 @@ function Only({ client, step, off }) {
 
 function OwnWords({ client, step, off }) {
   const [open, setOpen] = useState(!!step.response || !step.considerations.order.length);
+  useLayoutEffect(() => { if (step.response) setOpen(true); }, [!!step.response]); // as a page that comes back brings it
   const id = idOf(`response-${step.question}`);
   const key = `${step.question}#response`;
   return html`<section class="mp-consideration" data-place=${key}>
@@ -86,6 +87,8 @@ function Open({ client, each, off, id }) {
   const owner = `${each.place}#owner`;
   const waiting = each.fields.order.filter((place) => each.fields.items[place].waiting);
   const details = each.more.order;
+  const goal = (client.later?.wanted ?? client.wanted)?.place?.split("[")[0];
+  useLayoutEffect(() => { if (details.includes(goal)) setMore(true); }, [goal]);
   return html`
     ${each.guidance && html`<p class="mp-guidance">${each.guidance} ${anything && html`<button type="button" class="mp-inline" aria-expanded=${why} aria-controls="${id}-why" onClick=${() => setWhy(!why)}>${say("why_sources")}</button>`}</p>`}
     ${why && html`<div class="mp-why" id="${id}-why">

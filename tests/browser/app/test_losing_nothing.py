@@ -79,7 +79,7 @@ def test_a_lost_connection_is_said_and_what_was_typed_goes_through_when_it_is_ba
     expect(page.get_by_label(RESTORE)).to_have_value("7 hours")
     page.evaluate("window.page.offline = false")
     expect(banner).to_have_count(0)
-    expect(page.get_by_label(RESTORE)).to_be_enabled()
+    expect(page.get_by_label(RESTORE)).to_be_focused()  # one goes on where one was
     while store.open(path).plan.answers[RTO].value != "7h":  # type: ignore[union-attr]
         page.wait_for_timeout(100)
 
@@ -99,6 +99,15 @@ def test_a_page_that_is_loaded_again_comes_back_at_the_same_field_with_all_that_
     while not path.exists() or RTO not in store.open(path).plan.answers:
         page.wait_for_timeout(100)
     assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('drafts'))") == []
+    box = response(page)
+    box.press_sequentially("In the middle of a")
+    page.keyboard.press("ArrowLeft")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(box).to_be_focused()  # it has opened again, and the caret is where it was
+    page.keyboard.type("s of ")
+    expect(box).to_have_value("In the middle of s of a")
+    box.press("Tab")
     page.get_by_role("button", name="Summary").click()  # nothing is touched there
     expect(page.get_by_role("heading", level=1)).to_have_text("Summary")
     page.reload()
