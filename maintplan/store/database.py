@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from functools import cached_property
@@ -33,6 +34,9 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 WAIT = 5
 """Seconds to wait for another program that is writing."""
+
+_ROOM = 64 * 1024
+"""Bytes that SQLite needs free beside a database; where they are not, it says that the disk is failing."""
 
 _CONNECT = 10
 """Seconds to wait for a PostgreSQL server to answer."""
@@ -154,7 +158,7 @@ class Database:
     def _refuse(self, error: SQLAlchemyError, kind: type[MaintplanError]) -> NoReturn:
         cause = getattr(error, "orig", None)
         if isinstance(cause, sqlite3.Error):
-            what, mend = _sqlite_says(cause)
+            what, mend = _sqlite_says(cause, self.file)
         elif cause is not None:
             what, mend = _postgresql_says(cause)
         else:
@@ -217,11 +221,11 @@ def _postgresql(database: str) -> Engine:
     return engine
 
 
-def _sqlite_says(error: sqlite3.Error) -> tuple[str, str]:
+def _sqlite_says(error: sqlite3.Error, file: Path | None) -> tuple[str, str]:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return "another program is writing to the database", "try again in a moment"
-    if name.startswith("SQLITE_FULL"):
+    if name.startswith("SQLITE_FULL") or (name.startswith("SQLITE_IOERR") and _is_full(file)):
         return "the disk is full", "make room, then save again"
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
         return "the database may not be written", "check its permissions and those of the folder around it"
@@ -232,6 +236,15 @@ def _sqlite_says(error: sqlite3.Error) -> tuple[str, str]:
     if name.startswith("SQLITE_CORRUPT"):
         return "the database is damaged", "bring it back from its backup"
     return f"the database can't be used: {str(error) or name}", "look at its disk and its permissions"
+
+
+def _is_full(file: Path | None) -> bool:
+    """Whether there is no room for the small file through which the programs at a database see each other."""
+    if file is None:
+        return False
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(file.absolute().parent).free < _ROOM
+    return False
 
 
 def _postgresql_says(error: BaseException) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,6 +78,25 @@ def test_a_full_database_says_so(record: store.StoredPlan, monkeypatch: pytest.M
         record.save(edits.respond(before, "rollout", "words " * 16_000))
     monkeypatch.undo()
     assert record.plan is before
+
+
+def test_a_disk_without_room_for_the_database_s_own_small_files_is_full_too(
+    record: store.StoredPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, free = sqlite3.connect, 0
+
+    def failing(*given: object, **more: object) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+        raise error
+
+    usage = shutil.disk_usage(Path())
+    monkeypatch.setattr(sqlite3, "connect", failing)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
+    refused(record, "the disk is full; make room, then save again")
+    free = 1_000_000
+    refused(record, "the database can't be used: disk I/O error")
+    monkeypatch.setattr(sqlite3, "connect", real)
 
 
 def test_a_damaged_or_foreign_file_is_no_database(folder: Path) -> None:
