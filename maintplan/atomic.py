@@ -13,6 +13,7 @@ import os
 import secrets
 import stat
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,6 +21,14 @@ from pathlib import Path
 from typing import NoReturn
 
 from maintplan.errors import SaveError, Where
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has no locks that stand on a folder
+    fcntl = None  # type: ignore[assignment]
+
+WAIT = 5.0
+"""Seconds to wait for another program that saves in the same folder."""
 
 _ANYBODY_WRITES = 0o222
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -67,6 +76,50 @@ def unpressed() -> Iterator[None]:
         yield
     finally:
         _at_once.reset(token)
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Let no other program of the kit save a file in the same folder meanwhile.
+
+    What is read in here is still so when it is written. The folder itself is locked, so that no lock file is
+    left behind; an editor knows nothing of it and is noticed by `write_all`. Where a folder can't be locked,
+    as on some network drives, that notice is all there is.
+
+    Raises
+    ------
+    SaveError
+        When another program does not end in time.
+    """
+    folder = Path(os.path.realpath(path)).parent
+    descriptor = -1
+    try:
+        if fcntl is not None:
+            with contextlib.suppress(OSError):
+                descriptor = os.open(folder, os.O_RDONLY)
+        if descriptor >= 0 and not _locked(descriptor):
+            what = "another program is saving in the same folder"
+            raise SaveError(what, Where(str(path)), "try again in a moment")
+        yield
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)  # which gives the lock back
+
+
+def _locked(descriptor: int) -> bool:
+    """Wait for the lock on a folder; False when somebody else still has it."""
+    until = time.monotonic() + WAIT
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.005)
+        except OSError:
+            return True  # no locks here
+        else:
+            return True
 
 
 def write(path: Path, data: bytes) -> None:

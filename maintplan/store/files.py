@@ -177,8 +177,9 @@ class PlanFile:
             return before
         opened = self.plan, self._loaded
         try:
-            plan, before = self._carried_over(plan, before)
-            return self._save(plan, before, header)
+            with atomic.alone(self.path):
+                plan, before = self._carried_over(plan, before)
+                return self._save(plan, before, header)
         except MaintplanError:
             self.plan, self._loaded = opened
             raise

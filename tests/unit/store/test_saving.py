@@ -7,14 +7,15 @@ import errno
 import json
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from maintplan import store
+from maintplan import atomic, store
 from maintplan.errors import SaveError
 from maintplan.plan import approval, edits
-from maintplan.plan.model import Action, Plan
+from maintplan.plan.model import Action, Comment, Plan
 
 STAGES = "rollout.rollout-stages.stages"
 RTO = "recovery.recovery-targets.rto"
@@ -199,6 +200,29 @@ def test_what_somebody_else_changed_in_the_file_meanwhile_is_kept(written: Path)
         "        rto: 2h          # agreed in March"
     ]
     assert store.open(written).plan == saved
+
+
+def test_ten_writers_of_a_file_at_once_lose_nothing(written: Path) -> None:
+    def write(number: int) -> None:
+        kept = store.open(written)
+        kept.save(edits.comment(kept.plan, Comment(id=f"c{number}", at=RTO, by="ana", when=NOW, text="seen")))
+
+    revision = store.open(written).plan.revision
+    with ThreadPoolExecutor(10) as writers:
+        list(writers.map(write, range(10)))
+    plan = store.open(written).plan
+    assert {each.id for each in plan.comments} >= {f"c{number}" for number in range(10)}
+    assert plan.revision == revision + 10
+
+
+def test_a_folder_in_which_somebody_else_is_saving_is_waited_for_and_then_told(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic, "WAIT", 0.05)
+    kept = store.open(written)
+    with atomic.alone(written), pytest.raises(SaveError, match="saving in the same folder; try again"):
+        kept.save(edits.answer(kept.plan, RTO, "1h"))
+    assert kept.save(edits.answer(kept.plan, RTO, "1h")).revision == kept.plan.revision
 
 
 def test_the_same_place_changed_in_the_file_meanwhile_is_refused_with_both_values(
