@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from maintplan.errors import InputError, MissingExtra, Where
-from maintplan.reporting import faces, typesetting
+from maintplan.reporting import faces, pictures, typesetting
 from maintplan.reporting.paper import Paper
 from maintplan.reporting.source import Leaf, Rendered
 from maintplan.resources import report_template
@@ -60,27 +60,32 @@ def write(leaf: Leaf, *, font_paths: Sequence[str] = (), **options: Any) -> Rend
     except ModuleNotFoundError:
         raise MissingExtra("a PDF needs Typst", "documents") from None
     chosen = faces.faces(paper.texts(), [Path(each) for each in font_paths])
-    pictures = True
+    without: frozenset[str] = frozenset()
     for _ in range(_TRIES):
-        set_ = typesetting.typeset(paper, chosen, pictures=pictures)
+        set_ = typesetting.typeset(paper, chosen, without=without)
         try:
             made = _compiled(set_.data, chosen, _moment(paper))
         except typst.TypstError as error:
             undrawn = _UNDRAWN.search(str(error))
             if undrawn is not None and not chosen.undrawn.issuperset(undrawn[1]):
                 chosen = chosen.without(undrawn[1])
-            elif pictures:  # a picture that can't be read, or words in it that no font draws
-                pictures = False
+            elif set_.drawn:  # a picture that can't be read, or words in it that no font draws
+                without |= _undrawn(set_.drawn, chosen) or set_.drawn.keys()
             else:
                 raise
             continue
         said = [said_of(set_.lacking)] if set_.lacking else []
-        if not pictures:
-            said.append("a picture can't be drawn; what its pictures show stands there in words")
+        if without:
+            said.append("a picture can't be drawn; what it shows stands there in words")
         return Rendered(made, {}, tuple(said))
     raise InputError(
         "no font draws what this document shows", Where(path=paper.title), "name a folder of fonts"
     )
+
+
+def _undrawn(drawn: Mapping[str, str], chosen: faces.Faces) -> frozenset[str]:
+    """Return which of a document's pictures can't be drawn even by themselves."""
+    return frozenset(was for was, svg in drawn.items() if not pictures.drawable(svg, chosen.folders))
 
 
 def _compiled(data: typesetting.Data, chosen: faces.Faces, moment: int) -> bytes:

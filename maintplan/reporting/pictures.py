@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import cast
 
 from maintplan.errors import MissingExtra
 
 _ALONE = b"""#set page(width: auto, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", width: float(sys.inputs.width) * 1pt)
+"""
+_ACCESSIBLE = b"""#set document(title: "A picture")
+#image(bytes(sys.inputs.svg), format: "svg", width: 100pt, alt: "A picture")
 """
 _PPI = 200
 
@@ -33,6 +38,20 @@ def size(svg: str) -> tuple[float, float]:
         width = width or (height * wide / high if height else wide * _POINTS["px"])
         height = height or width * high / wide
     return (width or _DEFAULT[0], height or _DEFAULT[1])
+
+
+def drawable(svg: str, folders: Sequence[Path]) -> bool:
+    """Whether a picture can be drawn in an accessible PDF with the fonts of some folders."""
+    import typst  # noqa: PLC0415 - an extra, and a large one
+
+    from maintplan.reporting import faces  # noqa: PLC0415 - as below
+
+    compiler = typst.Compiler(font_paths=faces.load(folders), ignore_system_fonts=True)
+    try:
+        compiler.compile(_ACCESSIBLE, format="pdf", pdf_standards=["ua-1"], sys_inputs={"svg": svg})
+    except typst.TypstError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, zip_longest
 from typing import Any
@@ -65,13 +65,16 @@ class Typeset:
         What the template reads.
     lacking
         Characters that no font has, each with the title of the section where it was met first.
+    drawn
+        The pictures that it shows, as they are drawn, by what they were.
     """
 
     data: Data
     lacking: dict[str, str]
+    drawn: dict[str, str]
 
 
-def typeset(paper: Paper, faces: Faces, *, pictures: bool = True) -> Typeset:
+def typeset(paper: Paper, faces: Faces, *, without: Collection[str] = ()) -> Typeset:
     """Return a document as the template needs it.
 
     Parameters
@@ -80,19 +83,20 @@ def typeset(paper: Paper, faces: Faces, *, pictures: bool = True) -> Typeset:
         The document.
     faces
         Its fonts.
-    pictures
-        Whether it shows its pictures; else what they show stands there in words.
+    without
+        Pictures that can't be drawn; what they show stands there in words.
     """
-    setter = _Setter(paper, faces, pictures)
-    return Typeset(setter.document(), setter.lacking)
+    setter = _Setter(paper, faces, without)
+    return Typeset(setter.document(), setter.lacking, setter.drawn)
 
 
 @dataclass
 class _Setter:
     paper: Paper
     faces: Faces
-    pictures: bool = True
+    without: Collection[str] = ()
     lacking: dict[str, str] = field(default_factory=dict)
+    drawn: dict[str, str] = field(default_factory=dict)
     section: str = ""
 
     def __post_init__(self) -> None:
@@ -264,7 +268,7 @@ class _Setter:
                     "runs": self.runs(node.runs, self.note, _within(room)),
                 }
             case flow.Picture():
-                if not self.pictures:
+                if node.svg in self.without:
                     said = (flow.Run(node.alt or node.caption),)
                     return {"k": "text", "tone": "muted", "runs": self.runs(said, self.note, room)}
                 return self.picture(node, room)
@@ -320,9 +324,10 @@ class _Setter:
     def picture(self, node: flow.Picture, room: float) -> Data:
         width, height = pictures.size(node.svg)
         scale = min(1.0, room / width, (DOWN - TOP - BOTTOM) * 0.8 / height)
+        drawn = self.drawn.setdefault(node.svg, self.plain(node.svg))
         return {
             "k": "picture",
-            "svg": self.plain(node.svg),
+            "svg": drawn,
             "alt": node.alt or self.section,
             "width": width * scale,
             "caption": self.text(node.caption, self.note, room),

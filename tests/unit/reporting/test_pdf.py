@@ -376,6 +376,9 @@ def spoken(node: Any) -> set[str]:
 @pytest.mark.parametrize("svg", ["no picture", "<svg", '<svg xmlns="http://www.w3.org/2000/svg" width="0"/>'])
 def test_a_picture_that_can_t_be_drawn_is_said_in_words(svg: str, notebook: Notebook) -> None:
     exporter = MaintplanPDFExporter()
-    made, _ = exporter.from_notebook_node(notebook(Figure(svg=svg, alt="Five stages in a row")))
+    whole = Figure(svg=SVG.format('font-family="Inter"', "canary"), alt="Stages", caption="Stages")
+    broken = Figure(svg=svg, alt="Five stages in a row")
+    made, _ = exporter.from_notebook_node(notebook(broken, whole))
     assert "Fivestagesinarow" in text(PdfReader(io.BytesIO(made)))
-    assert exporter.warnings == ["a picture can't be drawn; what its pictures show stands there in words"]
+    assert "canary" in text(PdfReader(io.BytesIO(made))), "the other picture is drawn"
+    assert exporter.warnings == ["a picture can't be drawn; what it shows stands there in words"]
