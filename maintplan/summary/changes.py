@@ -8,8 +8,8 @@ from typing import Any
 from maintplan.errors import InputError
 from maintplan.plan import Standing, places
 from maintplan.plan.diff import Difference
-from maintplan.summary import values
-from maintplan.summary.blocks import Line, Part, joined, line
+from maintplan.summary import prose, values
+from maintplan.summary.blocks import Line, Part, Span, joined, line
 from maintplan.summary.phrases import named, table, words_of
 from maintplan.template import Deliverable, Field
 from maintplan.words import Words
@@ -48,7 +48,9 @@ def part(
     for each in changed:
         told = _told(standing, deliverable, each)
         if told is not None:
-            rows.append((*told, values.typed(author(authors, each.place))))
+            what, *sides = told
+            shown = (side or line(Span(text=say("changes.nothing"), tone="muted")) for side in sides)
+            rows.append((what, *shown, values.typed(author(authors, each.place))))
     if rows:
         labels = (("what", 24), ("before", 30), ("now", 30), ("who", 12))
         listing = table(say, "changes", above, labels, rows)
@@ -88,7 +90,7 @@ def _answer(standing: Standing, deliverable: Deliverable, each: Difference) -> t
         if rest == "response" or (point is not None and rest == f"{point.id}.owner"):
             label = say("consideration.owner", owner="").strip(" :") if rest != "response" else ""
             what = ", ".join(one for one in (point.words if point else heading, label.lower()) if one)
-            return (line(what), _plain(each.old), _plain(each.new)) if whole else None
+            return (line(what), _prose(each.old), _prose(each.new)) if whole else None
     try:
         found = places.find(template, each.place)
     except InputError:  # what names nothing any more
@@ -140,9 +142,16 @@ def _side(say: Words, field: Field | None, place: str, value: Any) -> Line:
     if isinstance(value, list) and field.kind == "table":
         key = field.spec.key or ""
         return line("; ".join(str(row.get(key, "") if isinstance(row, dict) else row) for row in value))
+    if field.kind == "markdown":
+        return _prose(value)
     column = field.spec.column(place.rpartition("].")[2]) if "]." in place else None
     spec = column or (field.spec if field.kind != "table" else None)
     return values.value(value, spec) if spec is not None else values.typed(str(value))
+
+
+def _prose(value: Any) -> Line:
+    """Say what somebody wrote as Markdown, without its marks."""
+    return values.typed(prose.to_lines(value)) if isinstance(value, str) else _plain(value)
 
 
 def _plain(value: Any) -> Line:

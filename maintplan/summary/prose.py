@@ -51,12 +51,21 @@ def to_html(markdown: str, under: int = 2) -> str:
 
 def to_words(markdown: str) -> str:
     """Return the words of a person's Markdown in one line, without its marks."""
-    told = (
-        "".join(child.content or " " for child in token.children or () if _is_said(child))
-        for token in parse(markdown)
-        if token.type == "inline"
-    )
-    return " ".join(" ".join(told).split())
+    return " ".join(" ".join(_said(markdown, ("inline",))).split())
+
+
+def to_lines(markdown: str) -> str:
+    """Return what a person's Markdown says, without its marks, a line for each paragraph, item and cell."""
+    told = (" ".join(each.split()) for each in _said(markdown, ("inline", "fence", "code_block")))
+    return "\n".join(each for each in told if each)
+
+
+def _said(markdown: str, kinds: Sequence[str]) -> Iterator[str]:
+    for token in parse(markdown):
+        if token.type in kinds:
+            children = token.children or ()
+            told = "".join(child.content or " " for child in children if _is_said(child))
+            yield told if token.type == "inline" else token.content
 
 
 def _is_said(token: Token) -> bool:

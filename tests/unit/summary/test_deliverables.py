@@ -212,6 +212,12 @@ def test_what_changed_since_the_approval_stands_in_the_documents_that_show_it(pl
     assert "changes" in [each.id for each in after["maintenance-documentation"].parts]
 
 
+def test_a_text_that_changed_is_said_without_its_marks_and_what_is_gone_as_nothing(plan: Plan) -> None:
+    before = edits.respond(plan, "release", "We release **every** week.\n\n1. build\n2. `ship`")
+    whole = said(part(made(plan, approved=before)["maintenance-documentation"], "changes"))
+    assert "We release every week.<br>build<br>ship | nothing" in whole
+
+
 def test_who_changed_it_is_said_where_a_store_knows(plan: Plan) -> None:
     now = edits.answer(plan, "release.method", "traffic-switch")
     now = edits.describe_service(now, owner="billing")
