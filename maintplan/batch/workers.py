@@ -6,6 +6,7 @@ finds a fresh state in milliseconds.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import multiprocessing
@@ -24,6 +25,8 @@ from maintplan.errors import InputError, MissingExtra, Where
 
 _LOOK = 2.0
 """Seconds between two looks whether the batch is still there."""
+_ANSWERS = 10
+"""Seconds that a scheduler has to answer."""
 PRELOADED = "maintplan.batch.loaded"
 """The module that loads all that a row needs."""
 
@@ -102,14 +105,26 @@ def cluster(address: str) -> Iterator[Executor]:
         raise MissingExtra("a Dask cluster", "cluster") from None
     where = Where(path="--executor")
     try:
-        client = Client(address, timeout="10s", set_as_default=False)
+        asyncio.run(_answers(address))  # a client that can't connect leaves more behind than its error
+        client = Client(address, timeout=f"{_ANSWERS}s", set_as_default=False)
     except (OSError, ValueError, TimeoutError):
         what = f"no Dask scheduler answers at {address}"
         raise InputError(what, where, "start it with: dask scheduler; then name its tcp:// address") from None
+    except TypeError:  # distributed's, for an address of tls:// without a certificate
+        what = "Dask's TLS is not configured"
+        raise InputError(what, where, "set distributed.comm.tls for it, or name tcp://") from None
     try:
         yield client.get_executor(pure=False, retries=0)
     finally:
         client.close()
+
+
+async def _answers(address: str) -> None:
+    from distributed import Security  # noqa: PLC0415 - an extra
+    from distributed.comm.core import connect  # noqa: PLC0415
+
+    async with asyncio.timeout(_ANSWERS):
+        (await connect(address, **Security().get_connection_args("client"))).abort()
 
 
 def width(executor: Any) -> int:

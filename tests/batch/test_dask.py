@@ -49,7 +49,7 @@ def test_a_dask_cluster_makes_the_plans_though_a_worker_is_killed(
 
 
 def test_a_cluster_that_does_not_answer_is_refused_in_one_line(batch: Make) -> None:
-    code, said = batch(1).finished("--executor", "dask:tcp://127.0.0.1:9")
+    code, said = batch(1).finished("--executor", "dask:nonsense")
     assert code == 2
-    assert "no Dask scheduler answers at tcp://127.0.0.1:9" in said
+    assert "no Dask scheduler answers at nonsense" in said
     assert "Traceback" not in said
