@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
+from maintplan.interview.known import Missing
 from maintplan.interview.steps import Kind, Step, steps
-from maintplan.interview.walk import Asked, Interview, Missing, Progress
+from maintplan.interview.walk import Asked, Interview, Progress
 
 __all__ = ["Asked", "Interview", "Kind", "Missing", "Progress", "Step", "steps"]

@@ -17,20 +17,17 @@ from functools import cached_property
 from typing import Literal
 
 from maintplan.errors import ConflictError, unknown
-from maintplan.interview.steps import Step, steps
-from maintplan.plan import approval
+from maintplan.interview.known import Known, Missing
+from maintplan.interview.steps import Step
 from maintplan.plan.approval import SignOff
 from maintplan.plan.model import Plan, Status
 from maintplan.plan.rebasing import rebase
-from maintplan.plan.standing import OPEN, FieldStanding, Standing, State, stand
+from maintplan.plan.standing import FieldStanding, Standing, State
 from maintplan.review import Review, load, review, review_again
 from maintplan.template import Consideration, Question
 
 KEPT = 100
 """How many changes can be taken back."""
-
-OF_THE_PLAN = ("steps", "standing", "signed", "status", "_values", "_undated", "_reopened", "_missing")
-"""What is worked out from the plan alone: a move takes it along."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +51,6 @@ class Asked:
     state: State
     fields: tuple[FieldStanding, ...]
     more: tuple[FieldStanding, ...]
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Something that still needs an answer.
-
-    Attributes
-    ----------
-    step
-        Where it is asked.
-    place
-        What it is: an input's id, a consideration's place, ``list.item``, or the id of a reopened question.
-    """
-
-    step: Step
-    place: str
 
 
 @dataclass(frozen=True)
@@ -115,29 +96,38 @@ class Interview:
     _future: tuple[Plan, ...] = field(default=(), repr=False)
     _reviewed: dict[dt.date, tuple[Standing, Review]] = field(default_factory=dict, compare=False, repr=False)
 
+    _known: Known = field(default=None, compare=False, repr=False)  # type: ignore[assignment]  # below
+
     def __post_init__(self) -> None:
+        if getattr(self._known, "plan", None) is not self.plan:
+            object.__setattr__(self, "_known", Known(self.plan))  # a move takes it along, a change does not
         if not any(each.id == self.at for each in self.steps):
             raise unknown("step", self.at, [each.id for each in self.steps])
 
-    @cached_property
+    @property
     def steps(self) -> tuple[Step, ...]:
         """All steps, in order."""
-        return steps(self.plan.template)
+        return self._known.steps
 
-    @cached_property
+    @property
     def standing(self) -> Standing:
         """How the plan stands."""
-        return stand(self.plan)
+        return self._known.standing
 
-    @cached_property
+    @property
     def signed(self) -> tuple[SignOff, ...]:
         """What each role that the tier needs has said to this very content."""
-        return tuple(approval.sign_offs(self.plan, self.standing))
+        return self._known.signed
 
-    @cached_property
+    @property
     def status(self) -> Status:
         """The plan's status."""
-        return approval.status(self.plan, self.standing)
+        return self._known.status
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The considerations and the items of lists that a Yes still waits for."""
+        return self._known.needed
 
     def review(self, today: dt.date) -> Review:
         """Hold the plan's answers against each other by its template's rules, once for each change and day.
@@ -174,13 +164,7 @@ class Interview:
 
     def _at(self, index: int) -> Interview:
         index = min(max(index, 0), len(self.steps) - 1)
-        return self._moved(self.steps[index].id, None)
-
-    def _moved(self, at: str, focus: str | None) -> Interview:
-        moved = replace(self, at=at, focus=focus)
-        known = vars(self)
-        vars(moved).update({name: known[name] for name in OF_THE_PLAN if name in known})
-        return moved
+        return self.go_to(self.steps[index].id)
 
     def go_to(self, step: str, focus: str | None = None) -> Interview:
         """Go to a step, and there to a place.
@@ -190,7 +174,7 @@ class Interview:
         InputError
             For a step that does not exist, with the closest one.
         """
-        return self._moved(step, focus)
+        return replace(self, at=step, focus=focus)
 
     def next_missing(self) -> Missing | None:
         """Return what needs an answer next, from where one is and around; None when nothing does.
@@ -201,7 +185,7 @@ class Interview:
         missing = list(self.missing())
         if not missing:
             return None
-        order = {place: index for index, (_, place) in enumerate(self._places())}
+        order = {place: index for index, (_, place) in enumerate(self._known.places())}
         here = self.step.number
         past = order.get((here, self.focus)) if self.focus is not None else None
 
@@ -219,56 +203,7 @@ class Interview:
 
     def missing(self) -> Iterator[Missing]:
         """Yield everything that needs an answer, in the order of the walk."""
-        yield from self._missing
-
-    @cached_property
-    def _missing(self) -> tuple[Missing, ...]:
-        return tuple(self._find_missing())
-
-    def _find_missing(self) -> Iterator[Missing]:
-        unanswered = {f"{name}.{item}" for name, item in self.standing.unanswered_items}
-        for step, (_, place) in self._places():
-            if step.kind == "inputs":
-                needs = place not in self.plan.inputs
-            elif step.kind == "cross_cutting":
-                needs = place in unanswered
-            elif place == step.about:
-                needs = place in self._reopened
-            else:
-                needs = self._needs_answer(place)
-            if needs:
-                yield Missing(step, place)
-
-    def _places(self) -> Iterator[tuple[Step, tuple[int, str]]]:
-        """Yield every place that may need an answer, with its step."""
-        template = self.plan.template
-        lists = {each.id: each for each in template.cross_cutting}
-        for step in self.steps:
-            found: list[str] = []
-            if step.kind == "inputs":
-                found = [each.id for each in template.inputs]
-            elif step.kind == "question" and (question := template.question(step.about)) is not None:
-                found = [question.id, *(each.place for each in question.considerations)]
-            elif step.kind == "cross_cutting":
-                found = [f"{step.about}.{item.id}" for item in lists[step.about].items]
-            for place in found:
-                yield step, (step.number, place)
-
-    def _needs_answer(self, consideration: str) -> bool:
-        state = self.standing.considerations[consideration]
-        if state == "not_known_yet":
-            return consideration in self._undated
-        return state in OPEN
-
-    @cached_property
-    def _undated(self) -> frozenset[str]:
-        states = self.standing.considerations.items()
-        open_ = (place for place, state in states if state == "not_known_yet")
-        return frozenset(place for place in open_ if approval.is_undated(self.plan, self.standing, place))
-
-    @cached_property
-    def _reopened(self) -> frozenset[str]:
-        return frozenset(approval.reopened(self.plan))
+        yield from self._known.missing
 
     def left(self) -> dict[str, Mapping[str, int]]:
         """Return what is left in each step, by its id: counts by state, nothing where nothing is left."""
@@ -294,7 +229,7 @@ class Interview:
             left = self._left(step)
             before = step.kind == "summary" and any(each.state != "done" for each in found)
             is_open = bool(left) or before
-            reopened = step.kind == "question" and step.about in self._reopened
+            reopened = step.kind == "question" and step.about in self._known.reopened
             found.append(Progress(step, "reopened" if reopened else "open" if is_open else "done", left))
         return tuple(found)
 
@@ -324,11 +259,7 @@ class Interview:
         if each.state == "set_aside":
             return True
         conditions = self.plan.template.conditions.by_place.get(each.field.place, ())
-        return all(condition.holds(self._values) is True for condition in conditions)
-
-    @cached_property
-    def _values(self) -> Mapping[str, object]:
-        return self.standing.values()
+        return all(condition.holds(self._known.values) is True for condition in conditions)
 
     def apply(self, edit: Callable[[Plan], Plan]) -> Interview:
         """Change the plan by an edit, such as those of `maintplan.plan.edits`.

@@ -155,7 +155,12 @@ def reopened(plan: Plan) -> dict[str, Round]:
 
 def what_is_missing(plan: Plan, standing: Standing | None = None) -> list[str]:
     """List what stands between the plan and a Yes, a place and a few words each."""
-    return list(_missing(plan, standing or stand(plan)))
+    return [f"{place}: {words}" for place, words in _missing(plan, standing or stand(plan))]
+
+
+def needed(plan: Plan, standing: Standing) -> set[str]:
+    """Return the considerations and the items of lists that a Yes still waits for."""
+    return {".".join(place.partition("[")[0].split(".")[:2]) for place, _ in _missing(plan, standing)}
 
 
 _FEW, _NAMED = 6, 2
@@ -169,7 +174,7 @@ _OPEN_WORDS: Mapping[State, str] = {
 }
 
 
-def _missing(plan: Plan, standing: Standing) -> Iterator[str]:
+def _missing(plan: Plan, standing: Standing) -> Iterator[tuple[str, str]]:
     for consideration in plan.template.considerations:
         place = consideration.place
         by_state: dict[State, list[str]] = {}
@@ -180,13 +185,13 @@ def _missing(plan: Plan, standing: Standing) -> Iterator[str]:
         if place not in plan.answers:
             for state, words in _OPEN_WORDS.items():
                 if labels := by_state.get(state):
-                    yield f"{place}: {', '.join(labels)}: {words}"
+                    yield place, f"{', '.join(labels)}: {words}"
         if standing.considerations[place] != "not_asked":
             yield from _undated(plan, standing, consideration)
     for list_id, item_id in standing.unanswered_items:
-        yield f"{list_id}.{item_id}: not answered"
+        yield f"{list_id}.{item_id}", "not answered"
     for dangling in standing.dangling:
-        yield f"{dangling.place}: {dangling.key!r} is not in {dangling.table}"
+        yield dangling.place, f"{dangling.key!r} is not in {dangling.table}"
 
 
 def is_undated(plan: Plan, standing: Standing, place: str) -> bool:
@@ -195,15 +200,15 @@ def is_undated(plan: Plan, standing: Standing, place: str) -> bool:
     return consideration is not None and any(_undated(plan, standing, consideration))
 
 
-def _undated(plan: Plan, standing: Standing, consideration: Consideration) -> Iterator[str]:
+def _undated(plan: Plan, standing: Standing, consideration: Consideration) -> Iterator[tuple[str, str]]:
     whole = plan.answers.get(consideration.place)
     if whole is not None:
         if isinstance(whole, NotKnownYet) and whole.not_known_yet.due is None:
-            yield f"{consideration.place}: not known yet, and without a date"
+            yield consideration.place, "not known yet, and without a date"
         return
     for each in (standing.fields[field.place] for field in consideration.fields):
         if each.asked and isinstance(each.answer, NotKnownYet) and each.answer.not_known_yet.due is None:
-            yield f"{each.field.place}: {each.field.label}: not known yet, and without a date"
+            yield each.field.place, f"{each.field.label}: not known yet, and without a date"
 
 
 def say_yes(

@@ -202,13 +202,19 @@ def summary(interview: Interview, review: Review, words: Words, reading: Reading
     ]
     return {
         "heading": words("app.summary.heading"),
-        "lead": words("app.summary.lead_open", left=len(missing))
-        if missing
-        else words("app.summary.lead_done"),
+        "lead": _lead(len(missing), len(interview.needed), words),
         "missing": missing,
         "parts": listed(reading.parts(interview), "id"),
         "findings": findings(review, interview, words),
     }
+
+
+def _lead(left: int, needed: int, words: Words) -> str:
+    """Say how much still needs an answer, and how much of it a Yes waits for."""
+    if not left:
+        return words("app.summary.lead_done")
+    which = "open" if needed >= left else "some" if needed else "none"
+    return words(f"app.summary.lead_{which}", things=counted(words, "thing", left), needed=needed)
 
 
 def findings(review: Review, interview: Interview, words: Words) -> list[View]:
@@ -250,7 +256,7 @@ def confirm(interview: Interview, review: Review, words: Words, refused: Plan | 
     plan, standing = interview.plan, interview.standing
     signed = interview.signed
     count = standing.count()
-    missing = approval.what_is_missing(plan, standing)
+    needed, blocking = len(interview.needed), sum(each.things for each in review.blocking)
     high, medium = review.open("high"), review.open("medium")
     accepted = len(review.accepted)
     nos = sum(1 for each in plan.rounds if not each.confirmed)
@@ -302,7 +308,10 @@ def confirm(interview: Interview, review: Review, words: Words, refused: Plan | 
         ],
         "roles": roles,
         "asked_next": [each.label for each in signed if not each.counts],
-        "missing": len(missing) + sum(each.things for each in review.blocking),
+        "needed": needed,
+        "blocks": ", ".join(
+            counted(words, key, count) for key, count in (("left", needed), ("high", blocking)) if count
+        ),
         "last_no": {
             "by": last_no.by,
             "when": last_no.when.isoformat(),

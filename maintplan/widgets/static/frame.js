@@ -128,7 +128,7 @@ function Foot({ client, view }) {
     ${foot.back ? html`<button type="button" class="mp-button" onClick=${() => client.act("back")}>${say("back")}</button>` : html`<span></span>`}
     <span class="mp-foot-says">${foot.says}</span>
     ${foot.next && html`<button type="button" class="mp-button mp-primary" onClick=${() => client.act("next")}>${foot.next}</button>`}
-    ${confirm && client.answer && html`<button type="submit" form="answer-form" class="mp-button mp-primary" disabled=${client.answer === "yes" && view.step.missing > 0}>${client.answer === "yes" ? say(last ? "do_yes_last" : "do_yes") : say("do_no")}</button>`}
+    ${confirm && client.answer && html`<button type="submit" form="answer-form" class="mp-button mp-primary" disabled=${client.answer === "yes" && !!view.step.blocks}>${client.answer === "yes" ? say(last ? "do_yes_last" : "do_yes") : say("do_no")}</button>`}
   </div></footer>`;
 }
 

@@ -293,7 +293,7 @@ function AnswerForm({ client, view, step, answer }) {
   };
   const roles = yes ? open : step.roles;
   return html`<form class="mp-form mp-answer-form" id="answer-form" onSubmit=${submit}>
-    ${yes && step.missing > 0 && html`<p class="mp-wrong" role="alert">${say("cannot_yes", { count: step.missing })} <button type="button" class="mp-inline" onClick=${() => client.act("missing")}>${say("show_missing")}</button></p>`}
+    ${yes && step.blocks && html`<p class="mp-wrong" role="alert">${say("cannot_yes", { blocks: step.blocks })} <button type="button" class="mp-inline" onClick=${() => (step.needed ? client.act("missing") : client.act("go", { step: "summary" }))}>${say("show_missing")}</button></p>`}
     ${!yes && html`<label class="mp-label" for="answer-feedback">${say("feedback")}</label><textarea class="mp-input mp-growing" id="answer-feedback" name="feedback" rows="3" required></textarea>
       <fieldset class="mp-group"><legend class="mp-label">${say("reopen")}</legend><div class="mp-radios mp-columns">${step.questions.map(([id, title]) => html`<label class="mp-radio"><input type="checkbox" name="reopen" value=${id} /><span>${title}</span></label>`)}</div></fieldset>`}
     <div class="mp-pair"><div><label class="mp-label" for="answer-by">${say("your_name")}</label>

@@ -187,6 +187,18 @@ def test_a_plan_is_begun_with_its_tier_and_stage_said_and_nothing_else_is_opened
     assert app.view()["page"] == "start"
 
 
+def test_summary_and_prompt_count_alike_what_a_yes_waits_for(kept: Kept) -> None:
+    app = app_at(kept, "summary")
+    left = len(list(app.interview.missing()))
+    inputs = len(app.interview.plan.template.inputs)  # they can be left for later
+    lead = app.view()["step"]["lead"]
+    assert lead == (
+        f"{left} things still need an answer, {left - inputs} of them before anybody can say Yes."
+    )
+    app.receive({"do": "go", "step": "confirm"})
+    assert app.view()["step"]["blocks"].startswith(f"{left - inputs} answers missing")
+
+
 def test_what_is_unanswered_is_found_alone_and_with_a_word(kept: Kept) -> None:
     app = app_at(kept, "recovery", RTO)
 
