@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from maintplan import store
 from maintplan.errors import ConflictError, InputError, SaveError
 from maintplan.plan import approval, edits
 from maintplan.plan.model import Comment, CrossItem, Given, Input, NotApplicable, Plan
 from maintplan.plan.standing import stand
+from maintplan.store import database, migrating
 from maintplan.store.authors import authors
 from maintplan.store.database import Database
 from maintplan.store.records import PlanRecord
@@ -257,3 +260,26 @@ def _confirmed(plan: Plan) -> Plan:
     plan = edits.cross_cut(plan, "responsible-ai", None, NotApplicable(not_applicable="No AI."))
     plan = approval.say_yes(plan, by="ana", role="service-owner", when=NOW, blocking=())
     return approval.say_yes(plan, by="ben", role="operations", when=NOW, blocking=())
+
+
+def test_a_database_of_an_older_version_is_brought_up_to_date_and_refused_by_the_older_one(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = begun(place).plan
+    newer = tmp_path / "newer"
+    shutil.copytree(database.MIGRATIONS, newer, ignore=shutil.ignore_patterns("__pycache__"))
+    (newer / "versions" / "r0002_remarks.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0002', '0001'\n"
+        "def upgrade():\n    op.add_column('maintplan_plans', sa.Column('remark', sa.Text))\n"
+    )
+    with monkeypatch.context() as updated:
+        updated.setattr(database, "MIGRATIONS", newer)
+        updated.setattr(migrating, "MIGRATIONS", newer)
+        updated.setattr(database, "HEAD", "0002")
+        with ThreadPoolExecutor(4) as people:  # all at once, as when a server starts its pages
+            found = list(people.map(lambda _: opened(f"{place}#directory").plan, range(4)))
+        assert found == [before] * 4
+        with Database(opened(f"{place}#directory").address).reading() as connection:
+            assert "remark" in {each["name"] for each in inspect(connection).get_columns("maintplan_plans")}
+    with pytest.raises(InputError, match="written by a newer version of maintplan; update maintplan"):
+        store.open(f"{place}#directory")
