@@ -238,24 +238,26 @@ class PlanFile:
     def _text(self, plan: Plan, header: str) -> yamltext.Document:
         """Return the text to write, as it will be read again."""
         try:
-            return yamltext.read(self._written(plan, header), str(self.path))
+            return self._written(plan, header)
         except InputError as error:
             mend = error.mend or "shorten the plan"
             raise SaveError(f"the plan can't be written: {error.what}", Where(str(self.path)), mend) from None
 
-    def _written(self, plan: Plan, header: str) -> str:
+    def _written(self, plan: Plan, header: str) -> yamltext.Document:
         data = approval.document(plan)
         loaded = self._loaded
         if loaded is None:
             if self.path.suffix.lower() == ".json":
-                return json_text(data, indent=2) + "\n"
-            return (header.rstrip("\n") + "\n" if header else "") + yamltext.dump(data)
+                text = json_text(data, indent=2) + "\n"
+            else:
+                text = (header.rstrip("\n") + "\n" if header else "") + yamltext.dump(data)
+            return yamltext.read(text, str(self.path))
         said = loaded.text.data if isinstance(loaded.text.data, dict) else {}
         # What a newer version of the template has moved has to move in the text as well.
         old: dict[str, Any] = dict(said) if loaded.migrated else document.to_data(self.plan)
         # The status is derived; what the text says of it may have been true once.
         old["status"] = said.get("status")
-        return yamltext.splice(loaded.text, _with_empty(old, said), _with_empty(data, said))
+        return yamltext.spliced(loaded.text, _with_empty(old, said), _with_empty(data, said))
 
 
 def _with_empty(data: Any, said: Any) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -102,9 +103,9 @@ def load(
     InputError
         With the line of everything that is wrong.
     """
-    text = _named(yamltext.read_file, path, name)
+    text = _known(path, name) or _named(yamltext.read_file, path, name)
     folder = path.resolve().parent
-    plan, migrated = read(text.data, text, banks, folder, template, layers, text=text.text)
+    plan, migrated = read(text.data, text, banks, folder, template, layers, text=text)
     return Loaded(plan, text, migrated)
 
 
@@ -116,7 +117,7 @@ def read(
     template: str | None = None,
     layers: Sequence[str] = (),
     *,
-    text: str | None = None,
+    text: yamltext.Document | None = None,
 ) -> tuple[Plan, bool]:
     """Read a plan's document with its template, which is looked for from a folder on.
 
@@ -155,13 +156,23 @@ def read(
     return plan, bank.version != head.template.version
 
 
-_latest: tuple[str, Template, Plan] | None = None
+_latest: tuple[yamltext.Document, Template, Plan] | None = None
 
 
-def _document(text: str | None, data: Any, bank: Template, lines: Lines) -> Plan:
+def _known(path: Path, name: str) -> yamltext.Document | None:
+    """Return a file's document where it still says what the last one said."""
+    if _latest is not None:
+        data = _latest[0].text.encode()
+        with suppress(OSError):
+            if path.stat().st_size == len(data) and path.read_bytes() == data:
+                return replace(_latest[0], name=name)
+    return None
+
+
+def _document(text: yamltext.Document | None, data: Any, bank: Template, lines: Lines) -> Plan:
     global _latest  # noqa: PLW0603 - plans don't change, so that one may be anybody's
     known = _latest
-    if _kept is not None and known is not None and known[0] == text and known[1] is bank:
+    if text is not None and known is not None and known[0].text == text.text and known[1] is bank:
         return known[2]
     plan = document.read(data, bank, lines)
     if _kept is not None and text is not None:

@@ -7,7 +7,7 @@ from maintplan.yamltext.document import Document
 from maintplan.yamltext.dumping import dump, dump_line
 from maintplan.yamltext.nodes import MAX_BYTES, MAX_DEPTH, Data, Value
 from maintplan.yamltext.reading import read, read_file
-from maintplan.yamltext.splicing import splice
+from maintplan.yamltext.splicing import splice, spliced
 
 __all__ = [
     "MAX_BYTES",
@@ -20,4 +20,5 @@ __all__ = [
     "read",
     "read_file",
     "splice",
+    "spliced",
 ]

@@ -55,7 +55,7 @@ def read(text: str | bytes, name: str = "<text>", *, top: str = "mapping") -> Do
     # Nothing tells whether an empty pair of brackets is JSON or YAML but the file's name.
     is_json = root is not None and (name.lower().endswith(".json") or bool(root.entries or root.items))
     if root is None:
-        root = _composed(bare, name)
+        root = compose(bare, name)
     if root is None:
         raise InputError("the file is empty", Where(name), "write at least one 'key: value' line")
     _check_top(root, top, name)
@@ -91,21 +91,6 @@ def read_file(path: str | Path, *, top: str = "mapping") -> Document:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"the file can't be read: {reason}", Where(name), "check the path") from None
     return read(data, name, top=top)
-
-
-_latest: tuple[str, Node] | None = None
-"""The last YAML text and its nodes: a text is read, changed, checked and written, and read after each."""
-
-
-def _composed(text: str, name: str) -> Node | None:
-    global _latest  # noqa: PLW0603 - nodes are never changed, so that they may be anybody's
-    known = _latest
-    if known is not None and known[0] == text:
-        return known[1]
-    root = compose(text, name)
-    if root is not None:
-        _latest = text, root
-    return root
 
 
 def _decoded(text: str | bytes, name: str) -> str:

@@ -16,7 +16,7 @@ from maintplan.yamltext.changing import change
 from maintplan.yamltext.dumping import dump
 from maintplan.yamltext.edits import Edits, Slot
 from maintplan.yamltext.json_text import json_text
-from maintplan.yamltext.nodes import Data, Value, as_text, plain, same
+from maintplan.yamltext.nodes import Value, as_text, plain, same
 from maintplan.yamltext.places import Places, Unfit
 from maintplan.yamltext.reading import BOM, read
 
@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 
 def splice(document: Document, old: object, new: object) -> str:
-    """Return the document's text with a change made in it.
+    """Return the document's text with a change made in it, as `spliced` makes it."""
+    return spliced(document, old, new).text
+
+
+def spliced(document: Document, old: object, new: object) -> Document:
+    """Return a document with a change made in its text.
 
     Parameters
     ----------
@@ -41,29 +46,33 @@ def splice(document: Document, old: object, new: object) -> str:
 
     Returns
     -------
-    str
-        The text, with its byte order mark, line breaks and comments. It says exactly what it should.
+    Document
+        The text with its byte order mark, line breaks and comments, as it is read again; the same document
+        where nothing has changed. It says exactly what it should.
     """
     before, after = plain(old), plain(new)
     if same(before, after):
-        return document.text
+        return document
     bom = BOM if document.text.startswith(BOM) else ""
     places = Places(document.text.removeprefix(BOM))
     goal = target(document.data, before, after)
     said = as_text(goal)
     if said == document.data:
-        return document.text
+        return document
     for edits in _attempts(places, is_json=document.is_json):
         try:
             change(edits, document.root, Slot((), "top"), before, after, goal)
             text = edits.apply()
         except Unfit:
             continue
-        if _says(text, document, said):
-            return bom + text
+        try:
+            found = read(bom + text, document.name, top="any")
+        except InputError:
+            continue
+        if found.data == said:
+            return found
     text = _whole(goal, document, places)
-    read(bom + text, document.name, top="any")  # refused now if it is too big or too deep to be read later
-    return bom + text
+    return read(bom + text, document.name, top="any")  # refused if it is too big or too deep to be read later
 
 
 def _attempts(places: Places, *, is_json: bool) -> Iterator[Edits]:
@@ -75,13 +84,6 @@ def _attempts(places: Places, *, is_json: bool) -> Iterator[Edits]:
         forced = frozenset(path[:-up] for path in touched if len(path) >= up)
         yield Edits(places, is_json, blocks=False, forced=forced)
     yield Edits(places, is_json, forced=frozenset({()}))
-
-
-def _says(text: str, document: Document, said: Data) -> bool:
-    try:
-        return read(text, document.name, top="any").data == said
-    except InputError:
-        return False
 
 
 def _whole(goal: Value, document: Document, places: Places) -> str:
