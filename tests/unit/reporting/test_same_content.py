@@ -23,7 +23,7 @@ from maintplan.plan import Given
 from maintplan.reporting import formats
 from maintplan.reporting.source import Source
 from maintplan.session import Parameters, Session
-from maintplan.summary import blocks, documents, prose, values
+from maintplan.summary import blocks, documents, prose, steps, values
 from maintplan.summary.phrases import words_of
 
 NOW = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
@@ -191,16 +191,21 @@ def test_every_link_within_a_document_leads_somewhere(kind: str) -> None:
 
 
 def said_values(example: str) -> Iterator[tuple[str, str]]:
-    """Yield place and words of every answer that stands in a plan."""
+    """Yield place and words of every answer that stands in a plan: a sentence, a text, the row of a table."""
     standing = session(example).standing
     for place, each in standing.fields.items():
         if not each.shown or not isinstance(each.answer, Given):
             continue
         if each.field.kind == "table":
             for row in each.value:
-                for column in each.field.spec.columns:
-                    if row.get(column.id) is not None:
-                        yield f"{place}.{column.id}", fields.show(row[column.id], column)
+                shown = [
+                    fields.show(row[column.id], column)
+                    for column in each.field.spec.columns
+                    if row.get(column.id) is not None
+                ]
+                # The steps of procedures are laid out, not listed.
+                laid_out = steps.of_procedures(each.field) is not None
+                yield from ((place, text) for text in (shown if laid_out else ["".join(shown)]))
         else:
             said = values.sentence(each.field, each.value, words_of(standing))
             yield place, prose.to_markdown(str(each.value)) if each.field.kind == "markdown" else _text(said)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from maintplan import fields, store, template
-from maintplan.plan import Given, Plan, Service, edits, stand
+from maintplan import store, template
+from maintplan.plan import Plan, Service, edits, stand
 from maintplan.plan.diff import differences
 from maintplan.summary import deliverables, markdown, sections
 from maintplan.summary.blocks import Heading, Pairs, Part, Steps, Table
@@ -110,35 +109,6 @@ def test_a_plan_produces_the_five_documents_of_its_template(directory: Plan) -> 
         assert "For " in cover
         assert "Directory team" in cover
         assert "24 November 2026" in cover
-
-
-@pytest.mark.parametrize("example", ["directory", "checkout"])
-def test_every_answer_stands_wholly_in_the_documentation(example: str) -> None:
-    standing = stand(store.open(EXAMPLE.parents[1] / example / "plan.yaml").plan)
-    whole = plain("".join("".join(texts([each.to_json() for each in sections.sections(standing)]))))
-    for each in standing.fields.values():
-        if not each.shown or not isinstance(each.answer, Given):
-            continue
-        for shown in answered(each.value, each.field.spec, each.field.says):
-            assert plain(shown) in whole, (each.field.name, shown)
-
-
-def answered(value: Any, spec: fields.Spec, says: object = "") -> Iterator[str]:
-    """Every text that an answer holds; yes, no and what the template says in other words are left out."""
-    if spec.kind == "table":
-        for row in value:
-            for column in spec.columns:
-                if row.get(column.id) is not None:
-                    yield from answered(row[column.id], column)
-    elif spec.kind == "markdown":
-        yield from (each.removeprefix("- ") for each in value.splitlines())
-    elif spec.kind != "boolean" and not isinstance(says, Mapping):
-        yield fields.show(value, spec)
-
-
-def plain(text: str) -> str:
-    """The letters of a text, without white space and the marks of Markdown."""
-    return re.sub(r"[\s`*_]", "", text).casefold()
 
 
 def test_a_procedure_is_numbered_steps_with_their_command_and_how_to_see_that_it_worked(plan: Plan) -> None:
