@@ -23,19 +23,18 @@ from voila.static_file_handler import MultiStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from maintplan.serve import failures
+from maintplan.serve import failures, said
 from maintplan.widgets import first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from maintplan.serve.server import Server
+    from maintplan.serve.house import House
     from maintplan.serve.sessions import Session
     from maintplan.serve.shelf import Asked
 
 log = logging.getLogger("maintplan.serve")
 
-COOKIE = "maintplan-browser"
 _KERNEL = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 
 POLICY = (
@@ -66,9 +65,9 @@ class Door(JupyterHandler):
     """What all doors share: whom they belong to, what they say when they stay shut."""
 
     @property
-    def server(self) -> Server:
-        """The server."""
-        found: Server = self.settings["maintplan_server"]
+    def house(self) -> House:
+        """What all doors go by."""
+        found: House = self.settings["maintplan_house"]
         return found
 
     def set_default_headers(self) -> None:
@@ -80,38 +79,38 @@ class Door(JupyterHandler):
 
     def prepare(self, **_given: Any) -> Any:
         """Refuse a host that is not ours: without a key, any page could name this machine as its own."""
-        if not self.server.serves(self.request.host_name):
+        if not self.house.serves(self.request.host_name):
             raise web.HTTPError(HTTPStatus.FORBIDDEN)
         return super().prepare(_redirect_to_login=False)
 
     @property
     def owner(self) -> str:
         """The secret of the browser that asks; empty for one that has none yet."""
-        held = self.get_signed_cookie(self.server.cookie)
+        held = self.get_signed_cookie(self.house.cookie)
         return held.decode("ascii", "replace") if held else ""
 
     @property
     def visitor(self) -> str:
         """Where the request comes from, as the trusted proxies tell it."""
         address = self.request.remote_ip or ""
-        if address in self.server.options.trusted:
+        if address in self.house.options.trusted:
             told = [each.strip() for each in self.request.headers.get("X-Forwarded-For", "").split(",")]
             for each in reversed([each for each in told if each]):
                 address = each
-                if each not in self.server.options.trusted:
+                if each not in self.house.options.trusted:
                     break
         return address
 
     @property
     def is_secure(self) -> bool:
         """Whether the visitor's connection is encrypted, as far as a trusted proxy can tell."""
-        if (self.request.remote_ip or "") in self.server.options.trusted:
+        if (self.request.remote_ip or "") in self.house.options.trusted:
             return self.request.headers.get("X-Forwarded-Proto", "").lower() == "https"
         return self.request.protocol == "https"
 
     def own(self, kernel: str) -> Session:
         """Return the session of a kernel, for the browser that it belongs to."""
-        session = self.server.sessions.get(kernel)
+        session = self.house.sessions.get(kernel)
         if session is None:
             raise web.HTTPError(HTTPStatus.NOT_FOUND)
         if not self.owner or not secrets.compare_digest(session.owner, self.owner):
@@ -136,7 +135,7 @@ class Door(JupyterHandler):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         self.set_header("X-Content-Type-Options", "nosniff")
-        self.finish(self.server.page(status_code, number))
+        self.finish(said.page(status_code, self.house.options.base_url, number))
 
     def log_exception(self, kind: Any, error: Any, trace: Any) -> None:
         """Leave the log to `write_error`, unless the page has begun already and can't say anything else."""
@@ -174,22 +173,20 @@ class Page(Door, TornadoVoilaHandler):
             # The key is in the cookie now; in an address it would be passed on and stay in histories.
             rest = [(name, self.get_query_argument(name)) for name in self.request.query_arguments]
             query = urlencode([(name, value) for name, value in rest if name != "token"])
-            self.redirect(self.server.options.base_url + (f"?{query}" if query else ""))
+            self.redirect(self.house.options.base_url + (f"?{query}" if query else ""))
             return
         asked = await self._asked()
         if asked is None:
             raise web.HTTPError(HTTPStatus.NOT_FOUND)
-        await self.server.make_room(self.owner)
-        if self.server.sessions.is_full:
-            log.warning(
-                "full: %s was turned away, %d pages are open", self.visitor, len(self.server.sessions)
-            )
+        await self.house.make_room(self.owner)
+        if self.house.sessions.is_full:
+            log.warning("full: %s was turned away, %d pages are open", self.visitor, len(self.house.sessions))
             raise web.HTTPError(HTTPStatus.SERVICE_UNAVAILABLE)
-        self.server.sessions.coming()
+        self.house.sessions.coming()
         try:
             await self._make(asked)
         finally:
-            self.server.sessions.came()
+            self.house.sessions.came()
 
     @allow_unauthenticated
     async def head(self, path: str | None = None) -> None:
@@ -202,43 +199,43 @@ class Page(Door, TornadoVoilaHandler):
 
     async def _asked(self) -> Asked | None:
         plan, question = (self.get_query_argument(name, None) for name in ("plan", "question"))
-        shelf = self.server.shelf
+        shelf = self.house.shelf
         return await asyncio.to_thread(shelf.ask, plan, question)
 
     async def _make(self, asked: Asked) -> None:
         owner = self.owner or secrets.token_urlsafe(24)
         if not self.owner:
             self.set_signed_cookie(
-                self.server.cookie,
+                self.house.cookie,
                 owner,
                 expires_days=None,
                 httponly=True,
                 samesite="Lax",
                 secure=self.is_secure,
-                path=self.server.options.base_url,
+                path=self.house.options.base_url,
             )
         plan = None
         if asked.plan is not None:
-            plan = await asyncio.to_thread(self.server.shelf.open, asked.plan)
+            plan = await asyncio.to_thread(self.house.shelf.open, asked.plan)
         about = "the choice of a plan" if asked.plan is None else f"plan {asked.plan.rpartition('#')[2]}"
         about += f", question {asked.question}" if asked.question else ""
 
         def admit(kernel: str) -> None:
-            self.server.kernels.admit(kernel, self.server.shelf.ticket(asked))
-            session = self.server.sessions.open(kernel, owner, about)
-            count = f"{len(self.server.sessions) - 1} of {self.server.sessions.limit}"
-            pid = self.server.kernels.pid(kernel)
+            self.house.kernels.admit(kernel, self.house.shelf.ticket(asked))
+            session = self.house.sessions.open(kernel, owner, about)
+            count = f"{len(self.house.sessions) - 1} of {self.house.sessions.limit}"
+            pid = self.house.kernels.pid(kernel)
             log.info(
                 "session %s: %s, from %s, process %s (%s)", session.short, about, self.visitor, pid, count
             )
 
         self._front = _Front(self.settings["kernel_manager"], admit)
-        base = self.server.options.base_url
+        base = self.house.options.base_url
         async for snippet in self.get_generator(path=None):
             text = snippet
             if first.FIRST in text or first.HEAD in text:
                 text = first.put(text, plan, asked.question, base)
-            text = text.replace(STOPPED, self.server.notice(), 1)
+            text = text.replace(STOPPED, said.notice(), 1)
             self.write(text)
             await self.flush()
         RequestInfoSocketHandler._cache.clear()  # noqa: SLF001 - Voilà keeps there what nobody fetches here
@@ -280,7 +277,7 @@ class Socket(Door, VoilaKernelWebsocketHandler):
 
     def prepare(self, **_given: Any) -> Any:
         """Look at the host; the rest is a socket's own."""
-        if not self.server.serves(self.request.host_name):
+        if not self.house.serves(self.request.host_name):
             raise web.HTTPError(HTTPStatus.FORBIDDEN)
         return super(Door, self).prepare()
 
@@ -302,26 +299,26 @@ class Socket(Door, VoilaKernelWebsocketHandler):
 
     async def open(self, kernel_id: str) -> None:
         """Note that the page is there."""
-        self.server.sessions.connect(kernel_id, self)
+        self.house.sessions.connect(kernel_id, self)
         opened: Any = super().open(kernel_id)
         await opened
 
     def on_message(self, ws_message: Any) -> Any:
         """Pass on what a page of ours sends, and note that somebody does something."""
-        if self.server.sessions.get(self.kernel_id) is None:
+        if self.house.sessions.get(self.kernel_id) is None:
             return None  # its kernel has just been ended; the page sees its socket close
         header, content = _parts(ws_message)
         if not _is_allowed(header, content):
             log.warning("refused: a message of session %s", self.kernel_id[:8])
             return None
         if not _is_beat(content):
-            self.server.sessions.touch(self.kernel_id)
+            self.house.sessions.touch(self.kernel_id)
         return super().on_message(ws_message)
 
     def on_close(self) -> None:
         """Note that the page is gone."""
         kernel = getattr(self, "kernel_id", "")
-        self.server.sessions.disconnect(kernel, self)
+        self.house.sessions.disconnect(kernel, self)
         if getattr(self, "connection", None) is not None:
             super().on_close()
 
@@ -385,7 +382,7 @@ class Leaving(Door):
     async def post(self, kernel: str) -> None:
         """Take note."""
         session = self.own(kernel)
-        self.server.sessions.leave(session.kernel)
+        self.house.sessions.leave(session.kernel)
         self.set_status(HTTPStatus.NO_CONTENT)
         self.finish()
 
@@ -396,7 +393,7 @@ class Health(Door):
     @allow_unauthenticated
     def get(self) -> None:
         """Say how many pages are open."""
-        sessions = self.server.sessions
+        sessions = self.house.sessions
         self.set_header("Content-Type", "application/json")
         self.set_header("Cache-Control", "no-store")
         status = "full" if sessions.is_full else "ok"

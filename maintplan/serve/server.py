@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import hmac
 import logging
 import os
@@ -13,7 +12,6 @@ import signal
 import sys
 import tempfile
 import time
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +28,10 @@ from voila.utils import get_voila_labextensions_path
 from maintplan import resources
 from maintplan.errors import InputError, Where
 from maintplan.serve import doors, failures
+from maintplan.serve.house import House
 from maintplan.serve.kernels import Kernels
-from maintplan.serve.options import MEGABYTE, Options, is_loopback
-from maintplan.serve.sessions import Sessions
+from maintplan.serve.options import MEGABYTE, Options
 from maintplan.serve.shelf import Shelf
-from maintplan.widgets import assets
-from maintplan.words import words
 
 log = logging.getLogger("maintplan.serve")
 
@@ -44,9 +40,6 @@ EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-
 
 _LOOK = 1.0
 """Seconds between two looks at the kernels."""
-
-_LETTING_GO = 20
-"""Tenths of a second that a page which is loaded again may take to let go of its kernel."""
 
 _ROOM = 200_000
 """What a message holds beside the file that it brings, in bytes."""
@@ -72,9 +65,7 @@ class Server(Voila):
         self._began: float | None = began
         self.options = options
         self.shelf = shelf
-        self.sessions = Sessions(options.sessions, options.grace, options.idle)
-        self.cookie = f"{doors.COOKIE}-{hashlib.sha256(options.base_url.encode()).hexdigest()[:8]}"
-        self._ending: set[str] = set()
+        self.house = House(options, shelf)
         super().__init__(config=_config(options), config_file_paths=[], **given)
         self.ip, self.port, self.base_url = options.ip, options.port, options.base_url
         self.open_browser = False
@@ -111,8 +102,9 @@ class Server(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Set what the doors go by."""
         settings: dict[str, Any] = super().init_settings()
+        self.house.kernels = self.kernels
         settings.update(
-            maintplan_server=self,
+            maintplan_house=self.house,
             log_function=_log_request,
             default_handler_class=doors.Nothing,
             websocket_max_message_size=self.options.upload_limit + _ROOM,
@@ -154,12 +146,6 @@ class Server(Voila):
             (f"{base}maintplan/fonts/(.*\\.woff2)", doors.Files, {"path": str(resources.fonts())}),
             (f"{base}()", doors.Page, page),
         ]
-
-    def serves(self, host: str) -> bool:
-        """Whether a request that names a host is for us."""
-        if self.options.token or self.options.trusted or not self.options.is_local:
-            return True
-        return is_loopback(host.strip("[]"))
 
     # --- running ---------------------------------------------------------------------------------------
 
@@ -207,8 +193,8 @@ class Server(Voila):
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
-            for session in self.sessions:
-                self.sessions.close(session.kernel)  # what a page still sends goes nowhere
+            for session in self.house.sessions:
+                self.house.sessions.close(session.kernel)  # what a page still sends goes nowhere
             await ZMQChannelsWebsocketConnection.close_all()  # type: ignore[no-untyped-call]
             await self._end_all()
             log.info("stopped")
@@ -236,68 +222,20 @@ class Server(Voila):
                     task.cancel()
                     await task
         for kernel in self.kernels.list_kernel_ids():
-            await self.end(kernel)
+            await self.house.end(kernel)
         if self.kernels.nursery is not None:
             await self.kernels.nursery.close()
-
-    # --- sessions --------------------------------------------------------------------------------------
-
-    async def make_room(self, owner: str) -> None:
-        """Where all pages are taken, give back one that has been left, the visitor's own first."""
-        # A page that is loaded again asks for the new page before it lets go of the old one.
-        for _ in range(_LETTING_GO if owner and self.sessions.of(owner) else 1):
-            if not self.sessions.is_full:
-                return
-            left = [*(self.sessions.left_by(owner) if owner else []), *self.sessions.left_by()]
-            if left:
-                await self._close(left[0].kernel, "its page is closed, and another one is asked for")
-            else:
-                await asyncio.sleep(0.1)
-
-    async def end(self, kernel: str) -> None:
-        """End a kernel, whatever it is for."""
-        if kernel in self._ending:
-            return
-        self._ending.add(kernel)
-        try:
-            await self.kernels.end(kernel)
-        except Exception:
-            log.exception("kernel %s can't be ended", kernel[:8])
-        finally:
-            self._ending.discard(kernel)
-
-    async def _close(self, kernel: str, why: str) -> None:
-        session = self.sessions.close(kernel)
-        if session is not None:
-            count = f"{len(self.sessions)} of {self.sessions.limit}"
-            log.info("session %s: ended, %s (%s)", session.short, why, count)
-            for socket in list(session.sockets):
-                socket.close(4410, "ended")
-        await self.end(kernel)
 
     async def _watch(self) -> None:
         """Look at the kernels from time to time: who speaks, who has died, who is not needed any more."""
         while True:
             await asyncio.sleep(_LOOK)
             try:
-                await self._look()
+                self._say_when_ready()
+                if await self.house.look():
+                    self._refill()
             except Exception:
                 log.exception("the look at the kernels failed")
-
-    async def _look(self) -> None:
-        self._say_when_ready()
-        for kernel in self.kernels.list_kernel_ids():
-            session = self.sessions.get(kernel)
-            for line in self.kernels.said(kernel):
-                about = f" ({session.about})" if session is not None and line[:1].isupper() else ""
-                log.info("session %s%s: %s", kernel[:8], about, line)
-            if kernel not in self._ending and not await self.kernels.lives(kernel):
-                if session is not None:
-                    log.error("session %s: its kernel has died (%s)", kernel[:8], session.about)
-                await self._close(kernel, "its kernel has died")
-                self._refill()
-        for session, why in self.sessions.over():
-            await self._close(session.kernel, why)
 
     def _say_when_ready(self) -> None:
         """Say once that the first page can be had at once."""
@@ -305,7 +243,7 @@ class Server(Voila):
             return
         pools = getattr(self.kernels, "_pools", {})
         waiting = sum(task.done() for pool in pools.values() for task in pool)
-        if waiting or self.options.pool == 0 or len(self.sessions):
+        if waiting or self.options.pool == 0 or len(self.house.sessions):
             log.info("ready at %s, %.1f s after the start", self.address, time.monotonic() - self._began)
             self._began = None
 
@@ -313,35 +251,6 @@ class Server(Voila):
         name = Path(self.notebook_path).name
         if hasattr(self.kernels, "fill_if_needed"):
             self.kernels.fill_if_needed(delay=0, notebook_name=name)
-
-    def notice(self) -> str:
-        """Return what a page shows when its notebook fails; hidden until then."""
-        said = words("en")
-        return (
-            '<div id="maintplan-stopped" role="alert" hidden style="margin-bottom: 1.5rem; padding: 1rem; '
-            'border-left: 4px solid #b3261e; font: 16px/1.5 Inter, system-ui, sans-serif;">'
-            f"<strong>{escape(said('server.failed.heading'))}.</strong> "
-            f"{escape(said('server.failed.sentence'))} "
-            f"<span data-reference>{escape(said('server.reference', reference=''))}</span></div>"
-        )
-
-    # --- what is said ----------------------------------------------------------------------------------
-
-    def page(self, status: int, reference: str | None = None) -> str:
-        """Return the page that says in a sentence why there is no other."""
-        said = words("en")
-        key = str(status) if said.get(f"server.{status}.heading") else ("failed" if status >= 500 else "404")  # noqa: PLR2004
-        values = {
-            "heading": said(f"server.{key}.heading"),
-            "sentence": said(f"server.{key}.sentence"),
-            "reference": said("server.reference", reference=reference) if reference else "",
-            "again": said("server.again") if key not in ("403", "404") else "",
-        }
-        text = (resources.app_template() / "message.html").read_text(encoding="utf-8")
-        text = text.replace("/* fonts */", assets.fonts(f"{self.options.base_url}maintplan/fonts/"))
-        for name, value in values.items():
-            text = text.replace("{{ " + name + " }}", escape(value))
-        return text
 
 
 def run(options: Options, began: float) -> None:

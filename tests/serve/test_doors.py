@@ -133,6 +133,7 @@ def test_another_host_s_name_is_refused_while_there_is_no_key(served: Any) -> No
 def test_a_missing_plan_is_told_in_a_sentence(served: Any) -> None:
     _, text, _ = served.ask("/?plan=nobody")
     assert "There is no such plan here" in text
+    assert '<a href="/">Go to the start page</a>' in text
 
 
 def _opened(served: Any) -> tuple[str, str]:
