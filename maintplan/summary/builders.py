@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from maintplan.errors import InputError, Where
 from maintplan.plan import Standing
@@ -25,9 +25,9 @@ Builder = Callable[[Standing, Part], Part]
 
 
 @lru_cache(maxsize=1)
-def builders() -> Mapping[str, Builder]:
+def builders() -> Mapping[str, EntryPoint]:
     """Return what other packages bring, by the question's id."""
-    return {each.name: each.load() for each in entry_points(group=GROUP)}
+    return {each.name: each for each in entry_points(group=GROUP)}
 
 
 def built(standing: Standing, part: Part) -> Part:
@@ -36,15 +36,16 @@ def built(standing: Standing, part: Part) -> Part:
     Raises
     ------
     InputError
-        When the package's function fails, or returns something else.
+        When the package's function can't be loaded, fails, or returns something else.
     MemoryError
         When it wants more memory than there is.
     """
-    builder = builders().get(part.id)
-    if builder is None:
+    entry = builders().get(part.id)
+    if entry is None:
         return part
     where, mend = Where(path=f"{GROUP}, {part.id}"), "mend the package that brings it, or uninstall it"
     try:
+        builder: Builder = entry.load()
         found = builder(standing, part)
     except MemoryError:  # a limit's, which is told apart
         raise

@@ -20,7 +20,7 @@ from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import Any
 
-from maintplan import fields
+from maintplan import fields, served
 from maintplan.errors import ValueProblem
 from maintplan.fields import Spec
 
@@ -86,5 +86,11 @@ def _in_words(value: Any, spec: Spec) -> str:
 
 @lru_cache(maxsize=1)
 def foreign() -> Mapping[str, Callable[[Spec], Any]]:
-    """Return the widgets that other packages bring, by kind."""
-    return {each.name: each.load() for each in entry_points(group=GROUP)}
+    """Return the widgets that other packages bring, by kind; one that can't be loaded is left out."""
+    found = {}
+    for each in entry_points(group=GROUP):
+        try:
+            found[each.name] = each.load()
+        except Exception:  # noqa: BLE001 - another package's code; the kit's own control stands in for it
+            served.log().exception("the widget %s of another package can't be loaded", each.value)
+    return found

@@ -35,9 +35,11 @@ def broken(standing, part):
 ENTRIES = """
 [maintplan.widgets]
 duration = acme_plans:slider
+percent = not_installed:slider
 [maintplan.sections]
 rollout = acme_plans:rollout
 recovery = acme_plans:broken
+support = not_installed:support
 """
 
 
@@ -86,6 +88,12 @@ def test_a_section_that_can_t_be_built_is_told_with_its_entry_point(standing: St
     with pytest.raises(InputError, match="no such ring") as caught:
         sections.section(standing, "recovery")
     assert "maintplan.sections, recovery" in str(caught.value)
+    with pytest.raises(InputError, match=r"No module named 'not_installed'; mend the package"):
+        sections.section(standing, "support")
+
+
+def test_a_widget_that_can_t_be_loaded_leaves_the_kits_own_in_place() -> None:
+    assert set(controls.foreign()) == {"duration"}
 
 
 def test_a_step_that_can_t_be_shown_for_it_is_said_and_one_stays_where_one_was(tmp_path: Path) -> None:
