@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from maintplan import template
@@ -12,6 +13,10 @@ from maintplan.plan.model import Plan, Round, Service
 from maintplan.template import Template
 from maintplan.widgets.app import App
 from maintplan.widgets.standalone import Standalone
+from maintplan.words import Words
+
+SHOWN = 8
+"""Problems that the page shows."""
 
 
 class Scratch:
@@ -77,13 +82,27 @@ def preview(
             fresh = Plan(load(), held.service)
             known = set(fresh.template.fields) | {each.place for each in fresh.template.considerations}
             answers = {place: answer for place, answer in held.answers.items() if place in known}
-            app.take(Scratch(Plan(fresh.template, held.service, answers=answers)), app.interview.at)
+            owners = {place: owner for place, owner in held.owners.items() if place in known}
+            responses = {
+                each.id: held.responses[each.id]
+                for each in fresh.template.questions
+                if each.id in held.responses
+            }
+            fresh = replace(fresh, answers=answers, owners=owners, responses=responses)
+            app.take(Scratch(fresh), app.interview.at)
             app.problem = ""
         except MaintplanError as error:
-            app.problem = describe(error)
+            app.problem = _said(error, app.words)
 
     shown.before = again
     return shown
+
+
+def _said(error: MaintplanError, said: Words) -> str:
+    """Say the first of what is wrong, a line each: the first often makes the others."""
+    lines = describe(error).split("\n")
+    more = len(lines) - SHOWN
+    return "\n".join(lines if more <= 0 else [*lines[:SHOWN], said("app.saved.more_problems", count=more)])
 
 
 def _version(path: Path) -> str:

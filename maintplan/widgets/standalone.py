@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -171,13 +172,22 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing for each request."""
 
 
+class _Server(ThreadingHTTPServer):
+    """A server that says nothing of a page that has gone away, as one does that loads itself again."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell anything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serving(shown: Standalone, port: int = 0) -> Iterator[str]:
     """Serve a page in the background, and give its address."""
     key = secrets.token_urlsafe(16)
 
     handler = type("Handler", (_Handler,), {"shown": shown, "key": key})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server = _Server(("127.0.0.1", port), handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

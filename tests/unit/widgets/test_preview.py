@@ -23,6 +23,7 @@ def bank(tmp_path: Path) -> Path:
 def test_it_shows_what_was_saved_last_and_keeps_what_was_tried(bank: Path) -> None:
     shown = preview(bank)
     shown.take({"do": "edit", "place": "recovery.recovery-targets.rto", "raw": "2h"}, [])
+    shown.take({"do": "respond", "place": "recovery", "raw": "As fast as can be."}, [])
     version = shown.version()
     text = (bank / "template.md").read_text(encoding="utf-8")
     (bank / "template.md").write_text(
@@ -32,6 +33,7 @@ def test_it_shows_what_was_saved_last_and_keeps_what_was_tried(bank: Path) -> No
     shown.take({"do": "go", "step": "rollout"}, [])
     assert "Who goes first?" in shown.page()
     assert shown.app.interview.plan.answers["recovery.recovery-targets.rto"].value == "2h"  # type: ignore[union-attr]
+    assert shown.app.interview.plan.responses["recovery"] == "As fast as can be."
     assert sorted(path.name for path in bank.iterdir()) == sorted(path.name for path in POCKET.iterdir())
 
 
@@ -40,6 +42,9 @@ def test_a_template_that_is_wrong_for_a_moment_is_said_on_the_page(bank: Path) -
     good = (bank / "fields.yaml").read_text(encoding="utf-8")
     (bank / "fields.yaml").write_text(good + "\nnonsense: [", encoding="utf-8")
     assert "fields.yaml" in shown.page()
+    (bank / "fields.yaml").write_text("runbook: {}\n", encoding="utf-8")
+    shown.page()
+    assert len(shown.app.problem.split("\n")) <= 9, "the first often makes the others"
     (bank / "fields.yaml").write_text(good + "\n", encoding="utf-8")
     shown.page()
     assert shown.app.problem == ""
