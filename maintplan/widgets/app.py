@@ -24,7 +24,7 @@ from maintplan.plan.model import Plan, Round
 from maintplan.plan.places import Place
 from maintplan.plan.standing import FieldStanding
 from maintplan.review import Review
-from maintplan.widgets import controls, fieldviews, frame, margin, startview, stepviews
+from maintplan.widgets import controls, fieldviews, frame, making, margin, startview, stepviews
 from maintplan.widgets.acts import ACTS
 from maintplan.widgets.desk import Desk, Handle
 from maintplan.widgets.fieldviews import Edits
@@ -206,6 +206,8 @@ class App:
             "redo": interview.can_redo,
             "saved": self._saved(),
             "draft": bool(self._first_question_answered()),
+            "documents": making.offered(interview.plan),
+            "formats": making.formats(),
         }
 
     def _refused(self) -> Plan | None:

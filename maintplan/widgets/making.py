@@ -8,11 +8,12 @@ import secrets
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maintplan import served, yamltext
+from maintplan import served, yamltext, zipped
 from maintplan.plan import approval
 from maintplan.plan.model import Plan
 
@@ -25,6 +26,15 @@ LONGEST = 120
 WHOLE = "report"
 """What the one document of a template is called that names none."""
 HTML = "text/html;charset=utf-8"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FORMATS = {
+    "html": (".html", HTML),
+    "pdf": (".pdf", "application/pdf"),
+    "docx": (".docx", _WORD),
+    "markdown": (".md", "text/markdown;charset=utf-8"),
+}
+"""What a document can be had as: how its file ends, and what it is."""
+_NEEDS_TYPST = ("pdf", "docx")
 YAML = "application/yaml;charset=utf-8"
 ZIP = "application/zip"
 HANDOVER = "handover"
@@ -49,11 +59,26 @@ class Made:
     data: bytes
 
 
+def offered(plan: Plan) -> list[dict[str, str]]:
+    """Return the documents of a plan, those for one reader first."""
+    listed = [{"id": each.id, "title": each.title} for each in plan.template.deliverables]
+    return listed or [{"id": WHOLE, "title": ""}]
+
+
+@cache
+def formats() -> list[str]:
+    """Return the formats that this installation can make."""
+    drawn = find_spec("typst") is not None
+    return [each for each in FORMATS if drawn or each not in _NEEDS_TYPST]
+
+
 def may(what: str, app: App) -> bool:
-    """Say whether a document can be had now: the runbook early, the others once the plan is complete."""
-    if what == "runbook":
-        return True
-    return what in ("report", "plan", HANDOVER) and approval.status(app.interview.plan) == "complete"
+    """Say whether something can be had now: documents always, what is agreed to once the plan is complete."""
+    if what in ("plan", HANDOVER):
+        return approval.status(app.interview.plan) == "complete"
+    document, _, kind = what.rpartition(".")
+    known = (each["id"] for each in offered(app.interview.plan))
+    return what == "runbook" or (document in known and kind in formats())
 
 
 async def make(what: str, plan: Plan) -> Made:
@@ -66,6 +91,7 @@ async def make(what: str, plan: Plan) -> Made:
     """
     name = _file_name(plan.service.name)
     text = yamltext.dump(approval.document(plan))
+    document, kind = _asked(what, plan)
     if what == "plan":
         return Made(f"{name}.yaml", YAML, text.encode())
     with tempfile.TemporaryDirectory(prefix="maintplan-") as folder:
@@ -83,7 +109,7 @@ async def make(what: str, plan: Plan) -> Made:
             "-o",
             str(out),
             "--to",
-            _formats() if what == HANDOVER else "html",
+            ",".join(formats()) if what == HANDOVER else kind,
             *template,
         ]
         process = await asyncio.create_subprocess_exec(
@@ -99,23 +125,23 @@ async def make(what: str, plan: Plan) -> Made:
             process.kill()
             await process.wait()
             raise NotMadeError(f"it took longer than {LONGEST} s") from None
-        made = out / (f"{HANDOVER}.zip" if what == HANDOVER else f"{_document(what, plan)}.html")
+        made = out / (f"{HANDOVER}.zip" if what == HANDOVER else f"{document}{FORMATS[kind][0]}")
         if process.returncode != 0 or not made.is_file():
             raise NotMadeError(said.decode(errors="replace")[-2000:])
-        return Made(f"{name}-{made.name}", ZIP if what == HANDOVER else HTML, made.read_bytes())
+        if pictures := sorted((out / f"{document}_files").glob("*")):  # what a Markdown file shows
+            files = {str(each.relative_to(out)): each.read_bytes() for each in (made, *pictures)}
+            return Made(f"{name}-{document}.zip", ZIP, zipped.pack(files))
+        return Made(f"{name}-{made.name}", ZIP if what == HANDOVER else FORMATS[kind][1], made.read_bytes())
 
 
-def _formats() -> str:
-    """Return the formats of a handover: all that this installation can make."""
-    extra = ",pdf,docx" if find_spec("typst") else ""
-    return f"html,markdown{extra}"
-
-
-def _document(what: str, plan: Plan) -> str:
-    """Return the id of a document: that of the whole plan, or the first for one reader."""
-    listed = plan.template.deliverables
-    whole = next((each.id for each in listed if not each.sections), WHOLE)
-    return whole if what == "report" else next((each.id for each in listed if each.sections), whole)
+def _asked(what: str, plan: Plan) -> tuple[str, str]:
+    """Return the id and the format of a document; the runbook's draft is the first for one reader."""
+    if what == "runbook":
+        listed = plan.template.deliverables
+        first = next((each.id for each in listed if each.sections), offered(plan)[0]["id"])
+        return first, "html"
+    document, _, kind = what.rpartition(".")
+    return document, kind
 
 
 def _file_name(service: str) -> str:

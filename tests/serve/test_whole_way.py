@@ -277,7 +277,7 @@ def across(page: Page, keys: Keys) -> None:
 
 def refuse(page: Page, keys: Keys) -> None:
     heading(page, "Do you confirm this")
-    keys.push(re.compile("^Look at it: Runbook"))
+    keys.push("Look at it: Maintenance runbook")
     expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_contain_text("Shop")
     look(page, "a document")
     keys.press("Escape")
@@ -331,6 +331,9 @@ def take(page: Page, keys: Keys, folder: Path) -> None:
         "complete",
         [False, True, True],
     )
+    with page.expect_download() as printed:
+        keys.push("Rollback procedures, PDF")
+    assert printed.value.suggested_filename.endswith("-rollback-procedures.pdf")
     with page.expect_download() as handover:
         keys.push("The handover, everything in one archive")
     handover.value.save_as(folder / "handover.zip")

@@ -310,15 +310,24 @@ function Complete({ client, complete }) {
       <button type="button" class="mp-command" onClick=${() => client.act("revise")}>${say("revise")}</button><span class="mp-muted">${say("revise_why")}</span></div>`;
 }
 
-const LOOKED_AT = ["report", "runbook"];
-
 export function Downloads({ client, view, complete }) {
   if (!complete && !view.draft) return null;
-  const all = complete ? [["report", "report"], ["handover", "handover"], ["plan", "plan_file"]] : [["runbook", "runbook_draft"]];
+  const state = (keys) => {
+    const begun = keys.map((what) => client.making[what]).filter(Boolean);
+    return html` <span role="status" class="mp-muted">${begun.length > 0 ? say("making", { seconds: Math.round((Date.now() - Math.min(...begun)) / 1000) }) : ""}</span>`;
+  };
+  const one = (what, word) => html`<li key=${what}><button type="button" class="mp-inline" disabled=${!!client.making[what]} onClick=${() => client.make(what)}>${say(word)}</button>${state([what])}</li>`;
+  const document = ({ id, title }) => {
+    const name = title || say("report");
+    const keys = view.formats.map((kind) => `${id}.${kind}`);
+    const busy = (what) => !!client.making[what];
+    return html`<li key=${id} class="mp-document"><span class="mp-document-name">${name}</span>
+      <span class="mp-commands"><button type="button" class="mp-command" disabled=${busy(`${id}.html`)} aria-label=${say("look_at", { name })} onClick=${() => client.make(`${id}.html`, true)}>${say("look")}</button>
+      ${view.formats.map((kind) => html`<button key=${kind} type="button" class="mp-inline" disabled=${busy(`${id}.${kind}`)} aria-label=${say("keep_as", { name, format: say(`as_${kind}`) })} onClick=${() => client.make(`${id}.${kind}`)}>${say(`as_${kind}`)}</button>`)}${state(keys)}</span></li>`;
+  };
   return html`<section class="mp-consideration mp-flat" aria-labelledby="documents"><h2 class="mp-name" id="documents">${say("documents")}</h2>
-    <ul class="mp-list mp-documents">${all.map(([what, word]) => html`<li key=${what}><button type="button" class="mp-inline" disabled=${!!client.making[what]} onClick=${() => client.make(what)}>${say(word)}</button>
-      ${LOOKED_AT.includes(what) && !client.making[what] && html` <button type="button" class="mp-command" aria-label=${say("look_at", { name: say(word) })} onClick=${() => client.make(what, true)}>${say("look")}</button>`}
-      <span role="status" class="mp-muted">${client.making[what] ? ` ${say("making", { seconds: Math.round((Date.now() - client.making[what]) / 1000) })}` : ""}</span></li>`)}</ul></section>`;
+    ${!complete && html`<p class="mp-muted">${say("documents_draft")}</p>`}
+    <ul class="mp-list mp-documents">${view.documents.map(document)}${complete && [one("handover", "handover"), one("plan", "plan_file")]}</ul></section>`;
 }
 
 // -------------------------------------------------------------------------------------------- the start page

@@ -6,12 +6,17 @@ import re
 from pathlib import Path
 
 import maintplan
-from maintplan.widgets import assets
+from maintplan.widgets import assets, making
 from maintplan.words import words
 
 SCRIPT = assets.script()
 SOURCE = "".join(path.read_text("utf-8") for path in Path(maintplan.__file__).parent.rglob("*.py"))
-STANCES = {"is_none", "is_not_applicable", "is_not_known_yet"}
+PUT_TOGETHER = {
+    "is_none",
+    "is_not_applicable",
+    "is_not_known_yet",
+    *(f"as_{each}" for each in making.FORMATS),
+}
 """Asked for by a name that is put together."""
 
 
@@ -24,7 +29,7 @@ def test_each_word_that_a_script_asks_for_is_in_the_catalogue() -> None:
 
 def test_each_word_of_the_screen_is_asked_for() -> None:
     named = set(re.findall(r'["`](\w+)["`]', SCRIPT)) | set(re.findall(r'"app\.ui\.(\w+)"', SOURCE))
-    assert set(words("en").under("app.ui.")) - named - STANCES == set()
+    assert set(words("en").under("app.ui.")) - named - PUT_TOGETHER == set()
 
 
 def test_each_word_that_the_app_asks_for_in_full_is_in_the_catalogue() -> None:
