@@ -57,7 +57,7 @@ class Keys:
             if each.strip()
         ]
         text = json.dumps(said, sort_keys=True, ensure_ascii=False)
-        return replace(job, key=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest())
+        return replace(job, key=_digest(text))
 
     @cached_property
     def _all(self) -> dict[str, str]:
@@ -73,14 +73,14 @@ class Keys:
         """Return a digest of the templates alone, to see whether one was changed."""
         names = {(job.row.cells.get("template", ""), job.manifest) for job in jobs.values()}
         found = [_tree(_where(name, Path(manifest).parent)) for name, manifest in sorted(names)]
-        return hashlib.sha256("".join(found).encode()).hexdigest()
+        return _digest("".join(found))
 
     def _plan(self, named: str, base: Path) -> tuple[Any, list[str]]:
         try:
             if address.kind(named) != "path":
                 return document.to_data(store.open(named).plan), []
             path = base / named
-            text, data = self._head(path)
+            digest, data = self._head(path)
         except MaintplanError:  # the row's run will say so
             return None, []
         template = data.get("template")
@@ -89,7 +89,7 @@ class Keys:
         others = inherits if isinstance(inherits, list) else []
         beside = [self._tree(path.parent / str(each)) for each in others]
         approved = self._tree(path.with_name(f"{path.stem}.approved{path.suffix}"))
-        return [text, beside, approved], [str(name)] if name else []
+        return [digest, beside, approved], [str(name)] if name else []
 
 
 def _where(name: str, base: Path) -> Path:
@@ -100,7 +100,7 @@ def _where(name: str, base: Path) -> Path:
 
 
 def _head(path: Path) -> tuple[str, dict[str, Any]]:
-    """Return a plan file's text, and what of it names other files.
+    """Return a digest of a plan file, and what of it names other files.
 
     Thousands of plans are looked through before a batch begins; reading each as a whole takes as long as a
     tenth of its documents. A text that is not as the kit writes it is read as a whole.
@@ -111,9 +111,13 @@ def _head(path: Path) -> tuple[str, dict[str, Any]]:
             found = list(_NAMING.finditer(f"{text}\n"))
             twice = len({each[1] for each in found}) < len(found)
             if found and not twice and not _OTHERWISE.search(text):
-                return text, _data(yamltext.read("".join(each[0] for each in found), str(path)))
+                return _digest(text), _data(yamltext.read("".join(each[0] for each in found), str(path)))
     whole = yamltext.read_file(path)
-    return whole.text, _data(whole)
+    return _digest(whole.text), _data(whole)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _data(found: yamltext.Document) -> dict[str, Any]:

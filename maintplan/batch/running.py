@@ -13,7 +13,7 @@ import os
 import shutil
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -43,10 +43,12 @@ class Batch:
 
     Attributes
     ----------
-    jobs
-        The rows, by service.
     out
         The folder of the results.
+    total
+        How many rows it has.
+    jobs
+        The rows, by service, once they have been looked at.
     outcomes
         What became of them.
     stopped
@@ -55,8 +57,9 @@ class Batch:
         Whether a template was changed while rows were run with it.
     """
 
-    jobs: Mapping[str, Job]
     out: Path
+    total: int
+    jobs: dict[str, Job] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     stopped: str | None = None
     templates_changed: bool = False
@@ -70,7 +73,7 @@ class Batch:
     @property
     def left(self) -> int:
         """How many rows were not run."""
-        return len(self.jobs) - len(self.outcomes)
+        return self.total - len(self.outcomes)
 
     def in_order(self) -> Iterator[Outcome]:
         """Yield what became of the rows, in the manifest's order."""
@@ -90,21 +93,19 @@ class Batch:
 
 
 def prepare(
+    batch: Batch,
     rows: Iterable[Row],
     path: Path,
-    out: Path,
     *,
     formats: str = "html",
     timeout: float | None = None,
     memory: int | None = None,
-) -> Batch:
-    """Return the batch of a manifest's rows, of each of which is known what it depends on."""
-    keys = Keys()
-    jobs = {}
+) -> None:
+    """Give a batch its manifest's rows, and know of each what it depends on."""
+    keys, manifest, out = Keys(), str(path.absolute()), str(batch.out.absolute())
     for row in rows:
-        job = Job(row, str(path.absolute()), str(path), str(out.absolute()), "", formats, timeout, memory)
-        jobs[row.service] = keys.keyed(job)
-    return Batch(jobs, out)
+        job = Job(row, manifest, str(path), out, "", formats, timeout, memory)
+        batch.jobs[row.service] = keys.keyed(job)
 
 
 @contextlib.contextmanager
@@ -233,7 +234,8 @@ class _Running:
             while waiting or flying:
                 while waiting and len(flying) < ahead:
                     job = waiting[0]
-                    flying[executor.submit(self._call, job)] = job
+                    with workers.undisturbed():
+                        flying[executor.submit(self._call, job)] = job
                     waiting.popleft()
                 done, _ = wait(flying, return_when=FIRST_COMPLETED)
                 for each in done:

@@ -35,7 +35,10 @@ def run(job: Job) -> Outcome:
     """Run a row in this process, which is a worker's."""
     from maintplan.batch import row  # noqa: PLC0415 - in a worker it is loaded already
 
-    return row.run(job)
+    try:
+        return row.run(job)
+    except SystemExit:  # asked to end; what the row had begun has ended, and left nothing
+        os._exit(1)
 
 
 def pool(jobs: int) -> Executor:
@@ -52,6 +55,19 @@ def begin() -> None:
         forkserver.ensure_running()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let Ctrl-C count afterwards: a worker that is being started would find its batch gone."""
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _context() -> Any:
@@ -75,9 +91,9 @@ def _begin() -> None:
     """Leave Ctrl-C to the batch, and end when it has ended, however that was."""
     ready()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    batch = (
-        multiprocessing.parent_process()
-    )  # not the process that forked this one, which lives on with its workers
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # Not the process that forked this one, which lives on with its workers.
+    batch = multiprocessing.parent_process()
 
     def look(_: int, __: object) -> None:
         if batch is not None and not batch.is_alive():

@@ -16,10 +16,11 @@ import typer
 from maintplan.errors import InputError, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
     from maintplan.batch.job import Outcome
+    from maintplan.batch.manifest import Row
     from maintplan.batch.running import Batch
 
 _HTML = "html"
@@ -66,10 +67,11 @@ def batch(  # noqa: PLR0913, PLR0917 - each is an option of its own
 
     portfolio.load()
     width = jobs or _cores()
-    prepared = running.prepare(rows, manifest, out, formats=to, timeout=timeout, memory=memory_limit)
+    prepared, progress = running.Batch(out, len(rows)), _Progress(len(rows))
     with running.locked(out), contextlib.ExitStack() as stack:
         stack.enter_context(_interrupted(prepared))
-        progress = _Progress(len(prepared.jobs))
+        looked = progress.looking(rows)
+        running.prepare(prepared, looked, manifest, formats=to, timeout=timeout, memory=memory_limit)
         if address is None:
             make: Callable[[], Executor] = partial(workers.pool, width)
             call = workers.run
@@ -136,7 +138,7 @@ def _say(prepared: Batch, out: Path, again: str) -> None:
     if len(failed) > _SHOWN:
         typer.echo(f"and {len(failed) - _SHOWN} more, in {out / 'batch.json'}", err=True)
     done = len(prepared.outcomes) - len(failed)
-    typer.echo(f"{done} of {len(prepared.jobs)} plans made, {len(failed)} failed, {prepared.left} not run")
+    typer.echo(f"{done} of {prepared.total} plans made, {len(failed)} failed, {prepared.left} not run")
     if prepared.stopped == "interrupted":
         typer.echo(f"stopped; go on with: {again}", err=True)
     elif prepared.stopped:
@@ -154,15 +156,21 @@ class _Progress:
         self._terminal = sys.stderr.isatty()
         self._long = 0
 
+    def looking(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """Yield the rows as they are looked at, before the first is run."""
+        for number, row in enumerate(rows, 1):
+            yield row
+            if self._is_time():
+                self._say(f"looked at {number} of {self._total} rows")
+        self._began = time.monotonic()
+
     def one(self, outcome: Outcome) -> None:
         """Count a row."""
         self._done += 1
         self._kept += outcome.kept
         self._failed += outcome.outcome != "ok"
-        now = time.monotonic()
-        if now - self._said >= (0.1 if self._terminal else _EVERY):
-            self._said = now
-            self._line(now)
+        if self._is_time():
+            self._line(time.monotonic())
 
     def end(self) -> None:
         """Say the last of it."""
@@ -180,6 +188,15 @@ class _Progress:
             words += f", {rate:.1f} a second"
             left = (self._total - self._done) / rate
             words += f", {_length(left)} left" if self._done < self._total else ""
+        self._say(words)
+
+    def _is_time(self) -> bool:
+        now = time.monotonic()
+        due = now - self._said >= (0.1 if self._terminal else _EVERY)
+        self._said = now if due else self._said
+        return due
+
+    def _say(self, words: str) -> None:
         if self._terminal:
             typer.echo(f"\r{words.ljust(self._long)}", nl=False, err=True)
             self._long = len(words)

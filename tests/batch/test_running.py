@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import shutil
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
@@ -27,7 +28,10 @@ def prepared(folder: Path, count: int = 3) -> running.Batch:
 
 def read(folder: Path) -> running.Batch:
     path = folder / "services.csv"
-    return running.prepare(manifest.read(path), path, folder / "out")
+    rows = manifest.read(path)
+    batch = running.Batch(folder / "out", len(rows))
+    running.prepare(batch, rows, path)
+    return batch
 
 
 def threads() -> Executor:
@@ -109,8 +113,8 @@ def test_what_a_plan_names_is_found_without_reading_all_of_it(tmp_path: Path, te
     path = tmp_path / "plan.yaml"
     path.write_bytes(text.encode())
     whole = yamltext.read(text).data
-    found, named = keys._head(path)
-    assert found == text
+    digest, named = keys._head(path)
+    assert digest == hashlib.sha256(text.encode()).hexdigest()
     assert isinstance(whole, dict)
     assert [named.get(key) for key in ("template", "inherits")] == [
         whole.get(key) for key in ("template", "inherits")
