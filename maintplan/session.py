@@ -134,6 +134,11 @@ class Session:
         """The plan as it was last saved or opened."""
         return self._file.plan
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show how far the plan is."""
+        shown = self.progress()._repr_mimebundle_(include, exclude)
+        return {kind: data for kind, data in shown.items() if kind.startswith("text/")}  # no part of a report
+
     @property
     def kept(self) -> store.StoredPlan:
         """The plan and where it is kept."""

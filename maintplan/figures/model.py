@@ -36,6 +36,14 @@ class Picture:
     alt: str
     caption: str
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the picture in a notebook, in the colours of its theme."""
+        from maintplan.figures.inline import inline  # noqa: PLC0415 - a notebook alone needs it
+
+        del include, exclude
+        shown = inline(self.svg, self.alt, styled=False)
+        return {"text/plain": self.alt, **({"text/html": shown} if shown else {"image/svg+xml": self.svg})}
+
 
 @dataclass(frozen=True)
 class Source:

@@ -294,6 +294,12 @@ class Plan:
     approved: Approved | None = None
     inherited: Mapping[str, Inherited] = field(default_factory=dict, compare=False, repr=False)
 
+    def __repr__(self) -> str:
+        """Say which plan it is; what it holds would fill a notebook's page."""
+        service = self.service
+        about = f"{service.name}, tier {service.tier}, {service.stage}, revision {self.revision}"
+        return f"<Plan {about}, {len(self.answers)} answers>"
+
     def table(self, name: str) -> pd.DataFrame:
         """Return one of its tables, such as ``rollout.stages``; see `maintplan.plan.frames`."""
         from maintplan.plan import frames  # noqa: PLC0415 - it needs this module

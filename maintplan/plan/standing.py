@@ -120,6 +120,11 @@ class Standing:
     fields: Mapping[str, FieldStanding]
     considerations: Mapping[str, State]
 
+    def __repr__(self) -> str:
+        """Say how far the plan is; what all of it holds would fill a notebook's page."""
+        counted = self.count()
+        return f"<Standing of {self.plan!r}: {counted.decided} of {counted.asked} decided>"
+
     def count(self, question: str | None = None) -> Count:
         """Count considerations, of one question or of the plan."""
         prefix = f"{question}." if question else ""

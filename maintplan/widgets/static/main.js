@@ -49,7 +49,16 @@ function draw({ model, el }) {
   const ours = (event) => {
     if (root.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", !(event.ctrlKey || event.metaKey));
   };
-  if (!page) window.addEventListener("keydown", ours, true);
+  // Nor does Enter send a form off within an output of Lab.
+  const sends = (event) => {
+    if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || !event.target.matches("form input")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  };
+  if (!page) {
+    window.addEventListener("keydown", ours, true);
+    root.addEventListener("keydown", sends);
+  }
   document.addEventListener("keydown", keys);
   root.addEventListener("focusin", focused);
   if (page) window.addEventListener("scroll", scrolled, { passive: true });
