@@ -245,7 +245,7 @@ export function StanceForm({ client, place, kind, held, done, base }) {
   const submit = (event) => {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(event.target));
-    if (kind !== "not_known_yet" && !given.reason.trim()) { setLacks(true); return; }
+    if (kind !== "not_known_yet" && !given.reason.trim()) { setLacks(true); event.target.elements.reason.focus(); return; }
     client.act("stance", { place, kind, ...given });
     client.wanted = { place };
     done();
