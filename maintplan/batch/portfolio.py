@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PAGE, PLANS, FINDINGS, TICKETS = "portfolio.html", "plans.parquet", "findings.csv", "tickets.csv"
 _REPORT = "maintenance-documentation"
 _KINDS = (".html", ".pdf", ".docx", ".md")
-_SNAPSHOT = re.compile(r"\.approved(-before)?\.")
+_SNAPSHOT = re.compile(r"\.(approved(-before)?|refused)\.")
 _PLAN = re.compile(rb'^[{\s]*"?maintplan"?\s*:\s*"?\d', re.MULTILINE)
 
 

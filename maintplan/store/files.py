@@ -115,6 +115,11 @@ class PlanFile:
         """Where the snapshot of the approval before the last one lies."""
         return self.snapshot.with_name(f"{self.snapshot.stem}-before{self.snapshot.suffix}")
 
+    @property
+    def refused(self) -> Path:
+        """Where the plan lies as it was when somebody last said No, beside the plan."""
+        return self.snapshot.with_name(self.snapshot.name.replace(".approved", ".refused"))
+
     def approved(self) -> Plan | None:
         """Return the plan as it was last approved; None before that, and where its snapshot is gone."""
         if self.plan.approved is None:
@@ -130,11 +135,12 @@ class PlanFile:
         path = self.earlier_snapshot
         return load(path, str(path), self._banks).plan if path.is_file() else None
 
-    @staticmethod
-    def at_round(said: Round) -> Plan | None:
-        """Return nothing: a file's history is Git's."""
-        del said
-        return None
+    def at_round(self, said: Round) -> Plan | None:
+        """Return the plan as it was when the last No was said; of other rounds a file keeps nothing."""
+        if not self.refused.is_file():
+            return None
+        kept = load(self.refused, str(self.refused), self._banks).plan
+        return kept if kept.rounds and kept.rounds[-1] == said else None
 
     def save(
         self,
@@ -211,6 +217,8 @@ class PlanFile:
                     atomic.Pending(self.earlier_snapshot, self.snapshot.read_bytes(), whatever=True)
                 )
             pending.append(atomic.Pending(self.snapshot, data, whatever=True))
+        if plan.rounds[len(before.rounds) :] and not plan.rounds[-1].confirmed:
+            pending.append(atomic.Pending(self.refused, data, whatever=True))
         held = self._loaded.text.text.encode() if self._loaded else None
         pending.append(atomic.Pending(self.path, data, before=held))
         atomic.write_all(pending)

@@ -231,7 +231,7 @@ def test_services_of_one_name_are_told_apart_and_snapshots_are_no_services(tmp_p
     text = (
         'maintplan: 1\ntemplate: {name: maintenance-rollout, version: "1"}\nservice: {name: shop, tier: 2}\n'
     )
-    for name in ("one.yaml", "two.yaml", "one.approved.yaml", "one.approved-before.yaml"):
+    for name in ("one.yaml", "two.yaml", "one.approved.yaml", "one.approved-before.yaml", "one.refused.yaml"):
         (tmp_path / name).write_text(text)
     assert [each.service for each in portfolio.read(str(tmp_path), DAY).entries] == [
         "shop (one.yaml)",

@@ -227,6 +227,16 @@ def test_what_changed_since_the_last_no_is_told_at_the_prompt(tmp_path: Path) ->
     assert "5 hours" in last["changes"]
 
 
+def test_what_changed_since_the_last_no_is_told_of_a_plan_file_that_is_opened_again(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    app = app_at(Kept(path), "confirm")
+    app.receive({"do": "no", "by": "ana", "feedback": "When is it back?", "reopen": ["recovery"]})
+    app.receive({"do": "edit", "place": RTO, "raw": "5h"})
+    again = app_at(Kept(path), "confirm")
+    assert "5 hours" in again.view()["step"]["last_no"]["changes"]
+    assert (tmp_path / "plan.refused.yaml").is_file()
+
+
 def test_a_consideration_that_was_clicked_while_it_opened_by_itself_stays_open(kept: Kept) -> None:
     app = App(handle=kept, at="recovery", focus=RTO)
     here, other = "recovery.system-recovery-procedures", "recovery.data-backup-and-archival"
