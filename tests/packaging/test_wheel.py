@@ -118,6 +118,8 @@ print(*sorted(e.name for e in entry_points(group="nbconvert.exporters") if e.val
     version, exporters = installed.python(code).splitlines()
     assert version == "0.1.0"
     assert "maintplan-html" in exporters.split()
+    for command in (("maintplan",), ("python", "-m", "maintplan")):
+        assert installed.run(*command, "--version").split() == ["maintplan", version]
 
 
 def test_an_installed_copy_makes_the_example_s_report_with_one_command(installed: Installed) -> None:
