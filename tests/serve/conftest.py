@@ -226,6 +226,11 @@ class Plans:
         record.save(edits.answer(record.plan, ANSWER, "4h"), by="ana")
         return name
 
+    def answer_in_words(self, name: str, question: str, text: str) -> None:
+        """Answer a question of a plan in somebody's own words."""
+        record = store.open(f"{self.address}#{name}")
+        record.save(edits.respond(record.plan, question, text), by="ana")
+
     def answer(self, name: str, place: str = ANSWER) -> Any:
         """Return an answer as it is stored; None where there is none."""
         answer = store.open(f"{self.address}#{name}").plan.answers.get(place)

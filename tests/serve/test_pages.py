@@ -1,19 +1,16 @@
-"""Pages in a browser: opened and closed, at the limit, under a path, and after every kind of loss."""
+"""Pages in a browser, after every kind of loss, and files that are sent in."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import re
-import signal
 import sqlite3
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from maintplan import store
 
@@ -23,7 +20,7 @@ RESTORE = re.compile("^Restore within")
 PATIENCE = 150_000
 
 
-def test_what_is_typed_is_saved_in_the_store_and_the_page_comes_back_to_the_question(
+def test_what_is_typed_is_saved_and_a_page_whose_kernel_was_killed_comes_back_with_it(
     served: Any, everybodys: Any, page: Page
 ) -> None:
     plan = everybodys.add()
@@ -31,35 +28,23 @@ def test_what_is_typed_is_saved_in_the_store_and_the_page_comes_back_to_the_ques
     served.is_ready(page)
     page.get_by_label(RESTORE).fill("2 hours")
     served.until(lambda: everybodys.answer(plan) == "2h", "the save")
-    page.reload()
-    served.is_ready(page)
-    expect(page.get_by_label(RESTORE)).to_have_value("2 hours")
-    assert store.open(f"{everybodys.address}#{plan}").plan.revision > 1
     with contextlib.closing(sqlite3.connect(everybodys.path, isolation_level=None)) as another:
         another.execute("BEGIN IMMEDIATE")
         page.get_by_label(RESTORE).fill("3 hours")
         told(page, "Not saved: Another program is writing to the database")
         another.execute("ROLLBACK")
     served.until(lambda: everybodys.answer(plan) == "3h", "the save that was tried again")
+    page.get_by_label(RESTORE).fill("5 hours")
+    with page.expect_navigation():
+        served.kernel(plan).kill()  # before it has heard of it
+    assert served.told(f"its kernel has died (plan {plan}, question recovery)")
+    expect(page.get_by_label(RESTORE)).to_be_focused(timeout=PATIENCE)
+    expect(page.get_by_label(RESTORE)).to_have_value("5 hours")
+    served.until(lambda: everybodys.answer(plan) == "5h", "the save of what was under the fingers")
     assert re.search(
         rf"session \w{{8}}: plan {plan}, question recovery, from 127.0.0.1, process \d+ \(\d+ of 60\)",
         served.log,
     )
-
-
-def test_a_kernel_that_was_killed_loses_nothing_that_was_saved(
-    served: Any, everybodys: Any, page: Page
-) -> None:
-    plan = everybodys.add()
-    page.goto(served.to(plan))
-    served.is_ready(page)
-    page.get_by_label(RESTORE).fill("2 hours")
-    served.until(lambda: everybodys.answer(plan) == "2h", "the save")
-    served.kernel(plan).kill()
-    assert served.told(f"its kernel has died (plan {plan}, question recovery)")
-    page.goto(served.to(plan))
-    served.is_ready(page)
-    expect(page.get_by_label(RESTORE)).to_have_value("2 hours")
 
 
 def test_a_page_comes_back_by_itself_when_all_kernels_are_lost(
@@ -72,88 +57,6 @@ def test_a_page_comes_back_by_itself_when_all_kernels_are_lost(
         warm.kill()
     assert served.told("the process from which kernels are forked has ended by itself")
     served.is_ready(page)
-
-
-@pytest.fixture(scope="module")
-def impatient(everybodys: Any, serving: Any) -> Iterator[Any]:
-    """A server that gives back the kernel of a closed page after two seconds."""
-    with serving(everybodys.path.parent, "--plan", everybodys.address, MAINTPLAN_GRACE="2") as running:
-        running.until(running.is_warm, "the pool")
-        yield running
-
-
-def test_twenty_pages_opened_and_closed_leave_as_many_kernels_as_the_pool_holds(
-    impatient: Any, browser: Browser
-) -> None:
-    for _ in range(20):
-        context = browser.new_context()
-        shown = context.new_page()
-        shown.goto(impatient.to(), timeout=PATIENCE, wait_until="commit")
-        shown.wait_for_selector("#maintplan-app", timeout=PATIENCE)
-        context.close()
-    impatient.until(lambda: impatient.sessions == 0, "the sessions to end")
-    impatient.until(lambda: len(impatient.kernels()) == 2, "the pool alone")
-
-
-def test_the_kernel_of_a_browser_that_was_killed_is_ended(
-    impatient: Any, chromium: Path, arguments: list[str], tmp_path: Path
-) -> None:
-    before = impatient.log.count("session")
-    command = [
-        str(chromium),
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        f"--user-data-dir={tmp_path}/profile",
-    ]
-    with subprocess.Popen(
-        [*command, *arguments, impatient.to()],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as shown:
-        impatient.until(lambda: impatient.log.count("session") > before, "the page")
-        impatient.until(lambda: len(impatient.kernels()) == 3, "its kernel beside the pool")
-        os.killpg(shown.pid, signal.SIGKILL)
-    impatient.told("its page is closed")
-    impatient.until(lambda: len(impatient.kernels()) == 2, "the pool alone")
-
-
-def test_a_page_beyond_the_limit_is_told_so_and_gets_in_when_there_is_room(
-    start: Any, plans: Any, browser: Browser
-) -> None:
-    served = start("--plan", plans.address, "--sessions", "1", MAINTPLAN_GRACE="600")
-    first, second = browser.new_context(), browser.new_context()
-    shown = first.new_page()
-    shown.goto(served.to(), timeout=PATIENCE)
-    served.is_ready(shown)
-    other = second.new_page()
-    answer = other.goto(served.to(), timeout=PATIENCE)
-    assert answer is not None
-    assert answer.status == 503
-    assert answer.headers["retry-after"] == "60"
-    expect(other.get_by_role("heading")).to_have_text("All places are taken just now")
-    assert served.told("full: 127.0.0.1 was turned away, 1 pages are open")
-    shown.reload(timeout=PATIENCE)  # who has a place keeps it
-    served.is_ready(shown)
-    first.close()
-    served.until(lambda: other.goto(served.to(), timeout=PATIENCE).status == 200, "room")  # type: ignore[union-attr]
-    served.is_ready(other)
-    second.close()
-
-
-def test_a_link_opens_its_plan_and_question_the_same_when_no_kernel_waits_and_under_a_path(
-    start: Any, plans: Any, page: Page
-) -> None:
-    served = start("--plan", plans.address, "--base-url", "/tools/plans/", MAINTPLAN_POOL="0")
-    assert served.root.endswith("/tools/plans/")
-    for _ in range(2):
-        page.goto(served.to())
-        served.is_ready(page)
-        expect(page.get_by_label(RESTORE)).to_have_value("4 hours")
-    answer = page.goto(f"{served.root}?plan=../plans.db")
-    assert answer is not None
-    assert answer.status == 404
 
 
 def told(page: Page, words: str) -> None:

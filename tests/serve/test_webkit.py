@@ -111,15 +111,19 @@ def page(screen: str, served: Any, tmp_path: Path) -> Iterator[Page]:
     options = Options()
     options.add_argument("--automation")
     options.binary_location = str(next(Path("/usr/lib").glob(f"*/{MINI_BROWSERS}")))
-    env = {**os.environ, "DISPLAY": screen, "HOME": str(tmp_path)}
+    for folder in (".config", "downloads"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / ".config" / "user-dirs.dirs").write_text('XDG_DOWNLOAD_DIR="$HOME/downloads"\n')
+    env = {**os.environ, "DISPLAY": screen, "HOME": str(tmp_path), "XDG_CONFIG_HOME": f"{tmp_path}/.config"}
     driver = WebKitGTK(options=options, service=Service(shutil.which("WebKitWebDriver"), env=env))
     driver.set_window_size(1440, 900)
     yield Page(driver, served.until)
     driver.quit()
 
 
-def test_a_walk_in_webkit(page: Page, served: Any, everybodys: Any) -> None:
+def test_a_walk_in_webkit(page: Page, served: Any, everybodys: Any, tmp_path: Path) -> None:
     plan = everybodys.add()
+    everybodys.answer_in_words(plan, "runbook", "Look at the health check first.")
     page.open(f"{served.root}?plan={plan}&question=recovery")
     page.heading("How should backup and disaster recovery")
     for name in ("Support", "Monitoring", "Roadmap", "Security & Privacy", "Responsible AI", "Summary"):
@@ -144,3 +148,12 @@ def test_a_walk_in_webkit(page: Page, served: Any, everybodys: Any) -> None:
     page.find("button", "^Light")  # remembered by the browser
     page.click("^System recovery procedures")
     assert page.find("input, textarea", RESTORE).get_attribute("value") == "90 minutes"
+
+    page.driver.set_window_size(1440, 900)
+    page.click("^Runbook, first page")
+    page.shows("is made")
+    document = served.until(lambda: next((tmp_path / "downloads").glob("*.html"), None), "the document")
+    text = served.until(
+        lambda: (found := document.read_text()).rstrip().endswith("</html>") and found, "all of it"
+    )
+    assert "Directory" in text
