@@ -24,8 +24,8 @@ pytestmark = pytest.mark.browser
 ENTRY = "only-for-this-test"
 PATIENCE = 120
 """Seconds that any one step may take on a machine that is busy with other things."""
-OTHERS = {"ploomber_extension": False, "voila.server_extension": False}
-"""What else is installed here and has no part in Lab's work on a notebook."""
+EXTENSIONS = {"ploomber_extension": False, "voila.server_extension": False, "maintplan.serve.lab": True}
+"""Ours, and what else is installed here and has no part in Lab's work on a notebook."""
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def lab(desk: Path, tmp_path: Path) -> Iterator[str]:
                 *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
                 *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
                 *(f"--IdentityProvider.token={ENTRY}", f"--ServerApp.root_dir={desk}"),
-                f"--ServerApp.jpserver_extensions={OTHERS}",
+                f"--ServerApp.jpserver_extensions={EXTENSIONS}",
             ],
             env={**os.environ, **{name: str(path) for name, path in folders.items()}},
             stdout=said,
@@ -160,3 +160,12 @@ def test_an_analyst_names_a_plan_in_lab_runs_all_cells_and_reads_the_plan(
         < 2
     )
     assert page.locator(".jp-Cell").count() == cells
+
+    # Lab's export menu saves the notebook and opens this address.
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_text("Save Notebook", exact=True).click()
+    page.wait_for_timeout(2000)
+    address = lab.partition("?")[0].replace("/lab/tree/", "/nbconvert/maintplan-html/")
+    exported = page.request.get(address, headers={"Authorization": f"token {ENTRY}"})
+    assert exported.ok, exported.text()[-800:]
+    assert exported.text().startswith("<!DOCTYPE html>")

@@ -91,7 +91,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 def test_the_wheel_holds_what_ships_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"maintplan"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"maintplan"}
+    beside = [name.partition(".data/")[2] for name in names if ".data/" in name]
+    assert beside == ["data/etc/jupyter/jupyter_server_config.d/maintplan.json"], "for Lab's export menu"
     assert "maintplan/py.typed" in names
     for folder in ("templates", "notebooks", "examples"):
         shipped = {name for name in names if name.startswith(f"maintplan/_resources/{folder}/")}
