@@ -67,8 +67,8 @@ function Banner({ client, view, start }) {
   if (client.lost) {
     const at = view.saved?.at;
     return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p><strong>${say("lost", { time: clock(client.lost.at) })}</strong>
-      ${" "}${at ? say("lost_saved", { time: clock(at) }) : say("lost_nothing")} ${say("lost_kept")}</p>
-      <button type="button" class="mp-command" onClick=${() => client.resume()}>${say("resume")}</button></div></div>`;
+      ${" "}${at ? say("lost_saved", { time: clock(at) }) : say("lost_nothing")} ${say(client.inApp ? "lost_kept" : "lost_cell")}</p>
+      ${client.inApp && html`<button type="button" class="mp-command" onClick=${() => client.resume()}>${say("resume")}</button>`}</div></div>`;
   }
   if (view.problem && !start) return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p>${view.problem}</p></div></div>`;
   if (view.saved?.failed) return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p>${say("save_failed", { why: view.saved.failed })}</p>
