@@ -338,7 +338,7 @@ export class Client {
     this.heard = Date.now();
     if (this.lost) {
       this.lost = null;
-      if (this.at?.place && this.at.step === this.view?.at) this.wanted = { ...this.at, scroll: window.scrollY };
+      if (this.at?.place && this.at.step === this.view?.at && document.activeElement === document.body) this.wanted = { ...this.at, scroll: window.scrollY };
       for (const draft of this.drafts.values()) draft.seq = null;
       this.flush();
       this.redraw();

@@ -118,7 +118,11 @@ function moveFocus(client) {
   if (!wanted) return;
   const box = wanted.id && root.querySelector(`#${CSS.escape(wanted.id)}:not([disabled])`);
   const found = box || target(root, wanted);
-  if (!found) return;
+  if (!found) {
+    wanted.until ??= Date.now() + GONE_AFTER; // what is not there by then is not looked for any more
+    if (Date.now() > wanted.until) client.wanted = null;
+    return;
+  }
   if (!box && !isThere(root, wanted)) { // what it stands in may be just about to open
     wanted.until ??= Date.now() + OPENS_WITHIN;
     if (Date.now() < wanted.until) { setTimeout(client.redraw, OPENS_WITHIN / 5); return; }
@@ -133,6 +137,7 @@ function moveFocus(client) {
 }
 
 const OPENS_WITHIN = 300;
+const GONE_AFTER = 2000;
 
 /** Whether the control itself is on the page, and not only what it stands in. */
 function isThere(root, { id, place }) {
