@@ -1,6 +1,6 @@
 // What stands around every step: header, banners, rail, foot, dialogs, and the keys.
 
-import { html, say, clock, remember, useState, useEffect, useRef } from "./core.js";
+import { html, say, clock, remember, useState, useLayoutEffect, useRef } from "./core.js";
 import { Start, Step } from "./steps.js";
 
 export function Frame({ client }) {
@@ -137,7 +137,7 @@ function Foot({ client, view }) {
 function Dialogs({ client }) {
   const ref = useRef(null);
   const { dialog } = client;
-  useEffect(() => {
+  useLayoutEffect(() => { // at once: who types goes on typing
     const box = ref.current;
     if (dialog && box && !box.open) box.showModal();
     if (dialog) box?.querySelector("input")?.focus();
