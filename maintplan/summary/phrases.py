@@ -24,8 +24,14 @@ TONES: dict[str, Tone] = {
 
 
 def named(standing: Standing, place: str) -> str:
-    """Name a place as a reader does: consideration, field, row; without any id."""
+    """Name a place as a reader does: consideration, field, row, or an item of a list; without any id."""
     template = standing.plan.template
+    for each in template.cross_cutting:
+        if place == each.id:
+            return each.heading
+        for item in each.items:
+            if place == f"{each.id}.{item.id}":
+                return f"{each.heading}, {lowered(item.words)}"
     try:
         found = places.find(template, place)
     except InputError:  # what names nothing any more is shown as it stands

@@ -1,0 +1,19 @@
+"""The lists behind a plan's sections."""
+
+from __future__ import annotations
+
+from maintplan import resources, store
+from maintplan.plan import stand
+from maintplan.summary import checks, markdown
+from maintplan.summary.phrases import named
+
+
+def test_what_does_not_apply_is_named_in_the_template_s_words() -> None:
+    standing = stand(store.open(resources.example() / "plan.yaml").plan)
+    [part] = checks.exceptions(standing)
+    assert "| Responsible AI Considerations | The service has no AI component. |" in markdown.part(part)
+    for each in standing.plan.template.cross_cutting:
+        for item in each.items:
+            assert named(standing, f"{each.id}.{item.id}").startswith(
+                f"{each.heading}, {item.words[0].lower()}"
+            )
