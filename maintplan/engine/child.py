@@ -15,7 +15,7 @@ import time
 import traceback
 from collections.abc import Iterator
 
-from maintplan.engine import fresh, kernel, memory
+from maintplan.engine import fresh, kernel
 from maintplan.engine.task import Task
 
 
@@ -37,9 +37,8 @@ def main(end: socket.socket, task: Task) -> None:
             os.chdir(task.folder)
         for module in task.modules:
             importlib.import_module(module)
-        memory.limit(task.memory)
         uninterrupted()
-        kernel.serve(end)
+        kernel.serve(end, task.memory)
         end_process()
 
 

@@ -35,6 +35,8 @@ with lean.without("debugpy"):  # two seconds to load, for what a headless run ca
 
 REPLIES: Any = object()
 """Stands where the kernel expects the socket that replies go to."""
+_OUT_OF_MEMORY = 137
+"""How a process ends that the system takes for memory's sake."""
 
 
 class Session(JupyterSession):
@@ -97,6 +99,8 @@ class Kernel(IPythonKernel):
             result = handler(REPLIES, [], message) if handler else None
             if result is not None:
                 await result
+        except MemoryError:  # outside a cell: there is no reply, for which somebody would wait for ever
+            os._exit(_OUT_OF_MEMORY)
         except Exception:
             self.log.error("Exception in message handler:", exc_info=True)  # noqa: G201
         except KeyboardInterrupt:
@@ -116,24 +120,27 @@ class Kernel(IPythonKernel):
         return reply
 
 
-def serve(end: socket.socket) -> None:
+def serve(end: socket.socket, most: int | None = None) -> None:
     """Be a kernel until the other end of the wire is closed.
 
     Parameters
     ----------
     end
         The kernel's end of the wire.
+    most
+        Bytes of data that this process may hold; None for as many as there are.
     """
     with suppress(RuntimeError):  # a cell that calls exit() stops the loop, as it does ipykernel's
-        asyncio.run(_serve(end))
+        asyncio.run(_serve(end, most))
 
 
-async def _serve(end: socket.socket) -> None:
+async def _serve(end: socket.socket, most: int | None) -> None:
     session = Session()
     session.sender = wire.Sender(end)
     streams.redirect(session)
     kernel = made(session)
     begin(kernel)
+    memory.limit(most)
     requests: asyncio.Queue[list[bytes] | None] = asyncio.Queue()
     receiver = wire.Receiver(end)
 

@@ -28,12 +28,10 @@ class _Later:
 
     def __init__(self) -> None:
         self._due: queue.SimpleQueue[tuple[float, Callable[[], object]]] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        # At once: where a cell's memory has run out, a thread that is started never says that it has begun.
+        threading.Thread(target=self._run, name="IOPub", daemon=True).start()
 
     def call_later(self, seconds: float, call: Callable[[], object]) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="IOPub", daemon=True)
-            self._thread.start()
         self._due.put((time.monotonic() + seconds, call))
 
     def _run(self) -> None:
