@@ -95,6 +95,7 @@ export class Client {
     this.previews = {};
     this.dialog = null;
     this.wanted = null;
+    this.left = null; // where one was as a row was asked for
     this.making = {};
     this.looking = {};
     this.seeking = false;
@@ -407,7 +408,13 @@ export class Client {
   on_say({ text, tone }) { this.message = { text, tone }; }
   on_failed({ reference }) { this.message = { text: say("failed", { reference }), tone: "high" }; }
   on_focus({ place }) { this.wanted = { place }; }
-  on_cell({ place, row, column }) { this.wanted = { place, row, column }; }
+
+  /** Goes to a row that was added or moved, but does not call back who has gone on to another control meanwhile. */
+  on_cell({ place, row, column }) {
+    const now = document.activeElement;
+    if (!this.left || now === this.left || now === document.body) this.wanted = { place, row, column };
+  }
+
   on_found({ text, found }) { this.found = { text, found }; }
   on_preview({ place, html: shown }) { this.previews[place] = shown; }
 

@@ -129,6 +129,7 @@ function moveFocus(client) {
   }
   client.wanted = null;
   client.moved = false;
+  if (wanted.row) client.left = found;
   found.focus({ preventScroll: true });
   if (box && wanted.caret != null) box.setSelectionRange?.(wanted.caret, wanted.caret);
   else if (wanted.row && found.select) found.select();

@@ -39,7 +39,10 @@ export function Table({ client, field, id, off }) {
   const rest = Math.max(0, PLAN - least);
   const width = (column) => ((leastOf(column) + (rest * share(column)) / total) / Math.max(PLAN, least)) * 100;
   const ids = columns.map((column) => column.id);
-  const row = (what, rowId, column) => client.act("row", { place: field.place, what, row: rowId, column });
+  const row = (what, rowId, column) => {
+    client.left = document.activeElement;
+    client.act("row", { place: field.place, what, row: rowId, column });
+  };
 
   const paste = (event, rowId, column) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,8 +108,10 @@ def test_a_row_is_added_filled_and_moved_by_keyboard_alone(show: Any, tmp_path: 
     page.keyboard.type("engineer")
     page.keyboard.press("Tab")
     expect(page.get_by_role("banner")).to_contain_text("Saved")
-    while names(tmp_path / "checkout.yaml") != ["ben", "ana"]:
+    until = time.monotonic() + 20
+    while names(tmp_path / "checkout.yaml") != ["ben", "ana"] and time.monotonic() < until:
         page.wait_for_timeout(100)
+    assert names(tmp_path / "checkout.yaml") == ["ben", "ana"]
 
 
 def names(path: Path) -> list[str]:
