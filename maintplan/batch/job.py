@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from maintplan.batch.manifest import Row
@@ -66,8 +65,6 @@ class Outcome:
         The place in the plan, or the column of the manifest, that an error is about.
     message
         What went wrong, in one line.
-    facts
-        What the portfolio shows of the plan.
     kept
         Whether it is an earlier run's, which nothing has changed since.
     """
@@ -80,11 +77,10 @@ class Outcome:
     cell: int | None = None
     path: str | None = None
     message: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
     kept: bool = False
 
     def to_data(self) -> dict[str, Any]:
         """Return it as ``batch.json`` shows it."""
-        data = asdict(self)
-        del data["facts"]
-        return {name: value for name, value in data.items() if value is not None and value is not False}
+        return {
+            name: value for name, value in asdict(self).items() if value is not None and value is not False
+        }

@@ -119,9 +119,10 @@ def of_batch(folder: Path, day: dt.date | None = None) -> Portfolio:
         raise InputError(
             "this is no batch's folder", Where(str(folder)), "name one with a batch.json"
         ) from None
-    entries = []
+    entries: list[Entry] = []
+    known: dict[str, str] = {}
     for each in rows:
-        kept = _kept(folder / each["folder"] / MEMORY)
+        kept = _shared(_kept(folder / each["folder"] / MEMORY), known)
         about = kept.get("facts") or {}
         beside = str(kept.get("beside") or "")
         message = each.get("message") or ""
@@ -151,6 +152,15 @@ def _kept(path: Path) -> Mapping[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _shared(data: Any, known: dict[str, str]) -> Any:
+    """Return JSON data whose texts are those that are known: most are the same in thousands of plans."""
+    if isinstance(data, str):
+        return known.setdefault(data, data)
+    if isinstance(data, dict):
+        return {name: _shared(value, known) for name, value in data.items()}
+    return [_shared(each, known) for each in data] if isinstance(data, list) else data
 
 
 def _is_plan(path: Path, folder: Path) -> bool:

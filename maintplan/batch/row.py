@@ -94,8 +94,9 @@ def _make(job: Job, folder: Path, parameters: dict[str, Any], begun: _Begun, ker
         atomic.write(folder / EXECUTED, writing.data(executed))
         for _ in making.make(executed, formats.named(job.formats), folder, {}):
             pass
-        outcome = _outcome(job, "ok", facts=_facts(kernel, folder / PLAN, begun))
-        kept = {**outcome.to_data(), "facts": outcome.facts, "files": sizes(folder)}
+        outcome = _outcome(job, "ok")
+        about = _facts(kernel, folder / PLAN, begun)
+        kept = {**outcome.to_data(), "facts": about, "files": sizes(folder)}
         atomic.write(folder / MEMORY, remembering(kept))
     return outcome
 
@@ -135,7 +136,8 @@ def remembered(job: Job) -> Outcome | None:
         kept = json.loads((folder / MEMORY).read_bytes())
         if kept["key"] != job.key or kept["outcome"] != "ok":
             return None
-        kept.pop("beside", None)
+        for name in ("beside", "facts"):
+            kept.pop(name, None)
         files = kept.pop("files").items()
         if any((folder / name).stat().st_size != size for name, size in files):
             return None  # somebody has deleted or changed one, or the power failed before it was on the disk
