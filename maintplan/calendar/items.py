@@ -258,8 +258,8 @@ class _Making:
         return Item(place, kind, title, Timing(day), tuple(filter(None, details)), self._remind(kind))
 
     def _item_words(self, name: str, item: str) -> str:
-        lists = (each for each in self.plan.template.cross_cutting if each.id == name)
-        return next((each.words for found in lists for each in found.items if each.id == item), item)
+        found = self.plan.template.item(f"{name}.{item}")
+        return found[1].words if found and found[1] else item
 
     def _place_words(self, place: str | None) -> str:
         """Name a place as a reader does; what names nothing any more as it stands."""

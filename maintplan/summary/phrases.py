@@ -26,12 +26,10 @@ TONES: dict[str, Tone] = {
 def named(standing: Standing, place: str) -> str:
     """Name a place as a reader does: consideration, field, row, or an item of a list; without any id."""
     template = standing.plan.template
-    for each in template.cross_cutting:
-        if place == each.id:
-            return each.heading
-        for item in each.items:
-            if place == f"{each.id}.{item.id}":
-                return f"{each.heading}, {lowered(item.words)}"
+    across = template.item(place)
+    if across is not None:
+        whole, item = across
+        return f"{whole.heading}, {lowered(item.words)}" if item else whole.heading
     try:
         found = places.find(template, place)
     except InputError:  # what names nothing any more is shown as it stands

@@ -279,6 +279,15 @@ class Template:
     layers: tuple[str, ...] = ()
     sources: tuple[Path, ...] = dataclasses.field(default=(), compare=False)
 
+    def item(self, place: str) -> tuple[CrossCutting, Item | None] | None:
+        """Return the cross-cutting list that a place names, and its item where it names one."""
+        list_id, _, item_id = place.partition(".")
+        found = next((each for each in self.cross_cutting if each.id == list_id), None)
+        if found is None:
+            return None
+        item = next((each for each in found.items if each.id == item_id), None)
+        return (found, item) if item is not None or not item_id else None
+
     def question(self, question_id: str) -> Question | None:
         """Return the question of that id, or None."""
         return next((each for each in self.questions if each.id == question_id), None)
