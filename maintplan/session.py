@@ -282,6 +282,31 @@ class Session:
         """Return the plan's calendar file; what an approved revision had and this one lacks is cancelled."""
         return ics.calendar(self.standing, self.now, self._approved)
 
+    def make(self, document: str, to: str = "html", folder: str | Path = ".") -> list[Path]:
+        """Write one of the plan's documents, as `maintplan run` does, and return its files.
+
+        Parameters
+        ----------
+        document
+            Its name, such as ``maintenance-runbook``.
+        to
+            Formats, with commas: ``html,pdf,docx,markdown``.
+        folder
+            Where they go.
+        """
+        from maintplan.handover import shown  # noqa: PLC0415 - nbconvert and what it brings, for who asks
+        from maintplan.reporting import formats, making  # noqa: PLC0415
+
+        chosen, folder = formats.named(to, "to"), atomic.folder(Path(folder))
+        made = making.make(shown.notebook(self._shown()), chosen, folder, {}, only=document)
+        return [path for each in made for path in each.files]
+
+    def _shown(self) -> Iterator[Part | Document]:
+        """Yield what the cells of the notebook show, in their order."""
+        yield from (self.cover(), self.progress(), *self.sections(), self.improvement())
+        yield from (*self.checks(), self.sign_off())
+        yield from self.documents()
+
     def hand_over(self, folder: str | Path = ".", to: str = "html", sign: str | Path | None = None) -> Path:
         """Write the handover of a complete plan, as `maintplan run` does, and return its path.
 
@@ -305,9 +330,9 @@ class Session:
 
         handover.check(self.standing)
         folder = atomic.folder(Path(folder))
-        front = [self.cover(), self.progress(), *self.sections(), self.improvement()]
-        notebook = shown.notebook([*front, *self.checks(), self.sign_off(), *self.documents()])
-        made = making.make(notebook, formats.named(to, "to"), folder, {})
+        notebook = shown.notebook(self._shown())
+        chosen, jobs = formats.named(to, "to"), min(os.cpu_count() or 1, 4)
+        made = making.make(notebook, chosen, folder, {}, jobs=jobs)
         paths = [path for each in made for path in each.files]
         files = {f"documents/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
         key = Path(sign).expanduser() if sign else None

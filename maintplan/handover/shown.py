@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from maintplan import lean
 from maintplan.summary.blocks import Part
 from maintplan.summary.documents import Document
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 def notebook(shown: Iterable[Part | Document]) -> NotebookNode:
     """Return a notebook that shows parts and documents, as the executed one would."""
-    from nbformat.v4 import new_code_cell, new_notebook, new_output  # noqa: PLC0415 - nbconvert's own
+    with lean.without(*lean.FORMATS):
+        from nbformat.v4 import new_code_cell, new_notebook, new_output  # noqa: PLC0415 - nbconvert's own
 
     outputs = [
         new_output("display_data", each._repr_mimebundle_())  # type: ignore[no-untyped-call]

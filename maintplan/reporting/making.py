@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maintplan import atomic, resources, summary
+from maintplan.errors import unknown
 from maintplan.reporting import selecting
 from maintplan.reporting.formats import Format
 from maintplan.reporting.source import Rendered, Source, digest
@@ -68,6 +69,7 @@ def make(
     folder: Path,
     options: Mapping[str, Any],
     *,
+    only: str | None = None,
     jobs: int = 1,
 ) -> Iterator[Made]:
     """Write each document that a notebook holds in each format; of a template without any, the whole report.
@@ -82,6 +84,8 @@ def make(
         Where they go; it has to be there.
     options
         Options of the exporters: ``show_code``, ``font_paths``, ``reference_doc``.
+    only
+        The one document that is wanted, by its name; the whole report by ``report``.
     jobs
         How many are made beside each other: Typst leaves the interpreter free while it works.
     """
@@ -92,7 +96,7 @@ def make(
     with _beside(jobs) as begun:
         waiting: list[tuple[Path, str, Callable[[], Rendered] | None]] = []
         for each in formats:
-            for name in source.names:
+            for name in source.names if only is None else _named(source, only):
                 path = folder / f"{name or REPORT}{each.ending}"
                 made_of = digest([each.name, source.digest(name), given, _look()])
                 known = memory.get(path.name, {})
@@ -149,6 +153,13 @@ def render(notebook: NotebookNode, name: str, kind: Format, options: Mapping[str
     """
     source = Source(notebook, code=bool(options.get("show_code")))
     return kind.write(source.leaf(name, name or REPORT), options)
+
+
+def _named(source: Source, only: str) -> tuple[str, ...]:
+    found = {name or REPORT: name for name in source.names}
+    if only not in found:
+        raise unknown("document", only, found)
+    return (found[only],)
 
 
 def _memory(path: Path) -> dict[str, Any]:

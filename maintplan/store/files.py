@@ -95,6 +95,11 @@ class PlanFile:
         return cls(path, plan, None, banks, (template, layers))
 
     @property
+    def address(self) -> Path:
+        """Where the plan is kept: its file."""
+        return self.path
+
+    @property
     def exists(self) -> bool:
         """Whether the plan has been written yet."""
         return self._loaded is not None

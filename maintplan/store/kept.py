@@ -26,6 +26,10 @@ class StoredPlan(Protocol):
     """The plan as it was last loaded or saved."""
 
     @property
+    def address(self) -> object:
+        """Where the plan is kept; its text opens it again."""
+
+    @property
     def exists(self) -> bool:
         """Whether the plan has been written yet."""
 

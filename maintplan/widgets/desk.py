@@ -31,6 +31,10 @@ class Handle(Protocol):
     def name(self) -> str:
         """What the address of the page calls it."""
 
+    @property
+    def address(self) -> str | None:
+        """Where another process finds the plan; None for one that is kept nowhere."""
+
     def save(self, plan: Plan, by: str, when: dt.datetime) -> Plan:
         """Save the plan, and return it as it is now saved."""
 
@@ -93,6 +97,11 @@ class Opened:
     def plan(self) -> Plan:
         """The plan as it was last opened or saved."""
         return self.kept.plan
+
+    @property
+    def address(self) -> str | None:
+        """Where another process finds the plan."""
+        return str(self.kept.address) if self.kept.exists else None
 
     def save(self, plan: Plan, by: str, when: dt.datetime) -> Plan:
         """Save the plan."""

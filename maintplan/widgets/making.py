@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 import secrets
 import sys
@@ -39,6 +40,20 @@ YAML = "application/yaml;charset=utf-8"
 ZIP = "application/zip"
 HANDOVER = "handover"
 """The bundle of a complete plan: the documents in all formats, the plan, its review and its sign-off."""
+
+
+_CALL = f"""
+import sys
+from maintplan import lean
+lean.collect_seldom()
+from maintplan.session import TEMPLATE, Parameters, Session
+plan, template, out, document, formats = sys.argv[1:]
+session = Session(Parameters(plan=plan, template=template or TEMPLATE))
+if document == {HANDOVER!r}:
+    session.hand_over(out, formats)
+else:
+    session.make(document, formats, out)
+"""
 
 
 class NotMadeError(Exception):
@@ -81,8 +96,34 @@ def may(what: str, app: App) -> bool:
     return what == "runbook" or (document in known and kind in formats())
 
 
-async def make(what: str, plan: Plan) -> Made:
-    """Make a document.
+class Maker:
+    """Has documents made for one screen, and keeps each for as long as the plan and the day are the same."""
+
+    def __init__(self) -> None:
+        self._of: tuple[Plan, dt.date] | None = None
+        self._kept: dict[str, Made] = {}
+
+    async def make(self, what: str, plan: Plan, address: str | None, today: dt.date) -> Made:
+        """Return a document; see `make`."""
+        if self._of != (plan, today):
+            self._of, self._kept = (plan, today), {}
+        kept = self._kept
+        if what not in kept:
+            kept[what] = await make(what, plan, address)
+        return kept[what]
+
+
+async def make(what: str, plan: Plan, address: str | None = None) -> Made:
+    """Make a document, and no other.
+
+    Parameters
+    ----------
+    what
+        A document and its format, the handover, or the plan itself.
+    plan
+        The plan.
+    address
+        Where it is kept: what changed since its last approval, and who changed it, is known there alone.
 
     Raises
     ------
@@ -90,30 +131,20 @@ async def make(what: str, plan: Plan) -> Made:
         With a reference, and what the log is to say under it.
     """
     name = _file_name(plan.service.name)
-    text = yamltext.dump(approval.document(plan))
-    document, kind = _asked(what, plan)
     if what == "plan":
-        return Made(f"{name}.yaml", YAML, text.encode())
+        return Made(f"{name}.yaml", YAML, yamltext.dump(approval.document(plan)).encode())
+    document, kind = _asked(what, plan)
     with tempfile.TemporaryDirectory(prefix="maintplan-") as folder:
-        path = Path(folder) / f"{name}.yaml"
-        path.write_text(text, encoding="utf-8")
+        if address is None:
+            path = Path(folder) / f"{name}.yaml"
+            path.write_text(yamltext.dump(approval.document(plan)), encoding="utf-8")
+            address = str(path)
         out = Path(folder) / "out"
         # The folders that the template was read from come along, for a plan that is kept in no folder.
-        template = ["--template", str(plan.template.sources[0])] if plan.template.sources else []
-        call = [
-            sys.executable,
-            "-c",
-            "from maintplan.cli import main; main()",
-            "run",
-            str(path),
-            "-o",
-            str(out),
-            "--to",
-            ",".join(formats()) if what == HANDOVER else kind,
-            *template,
-        ]
+        template = str(plan.template.sources[0]) if plan.template.sources else ""
+        asked = [HANDOVER, ",".join(formats())] if what == HANDOVER else [document, kind]
         process = await asyncio.create_subprocess_exec(
-            *call,
+            *(sys.executable, "-c", _CALL, address, template, str(out), *asked),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             stdin=asyncio.subprocess.DEVNULL,

@@ -23,6 +23,7 @@ class Scratch:
     """A plan that is kept nowhere."""
 
     name = "preview"
+    address = None
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan

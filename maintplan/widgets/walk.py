@@ -9,6 +9,7 @@ overwrite what is being typed.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -53,6 +54,7 @@ class Walk(anywidget.AnyWidget):
         self.app = app
         self._slots = Slots(app, self._answer)
         self._slots.follow()
+        self._maker = making.Maker()
         self._tasks: set[asyncio.Task[None]] = set()
         self._quiet: asyncio.TimerHandle | None = None
         # In the app the style sheet comes with the page, before any script.
@@ -119,8 +121,11 @@ class Walk(anywidget.AnyWidget):
         task.add_done_callback(self._tasks.discard)
 
     async def _made(self, what: str) -> None:
+        plan, handle = self.app.interview.plan, self.app.handle
+        # What could not be saved stands on the screen alone.
+        address = handle.address if handle and handle.plan == plan else None
         try:
-            made = await making.make(what, self.app.interview.plan)
+            made = await self._maker.make(what, plan, address, self.app.clock().astimezone(dt.UTC).date())
         except making.NotMadeError as error:
             served.log().error(
                 "reference %s: %s of plan %s: %s", error.reference, what, self.app.name, error.detail

@@ -85,6 +85,14 @@ def test_made_beside_each_other_they_are_the_same_files(tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
+def test_one_document_is_made_alone_and_is_the_same(tmp_path: Path) -> None:
+    made = list(making.make(notebook(), ALL[:1], tmp_path, {}, only="runbook"))
+    assert [each.path.name for each in made] == ["runbook.html"]
+    assert made[0].path.read_bytes() == making.render(notebook(), "runbook", ALL[0], {}).data
+    with pytest.raises(InputError, match="did you mean runbook"):
+        list(making.make(notebook(), ALL[:1], tmp_path, {}, only="runbok"))
+
+
 def test_pictures_of_markdown_are_files_beside_it(tmp_path: Path) -> None:
     make(tmp_path, notebook())
     text = (tmp_path / "runbook.md").read_text()

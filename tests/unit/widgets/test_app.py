@@ -35,6 +35,10 @@ class Kept:
         return self._opened.name
 
     @property
+    def address(self) -> str | None:
+        return self._opened.address
+
+    @property
     def plan(self) -> Plan:
         return self._opened.plan
 
