@@ -14,7 +14,7 @@ import secrets
 import stat
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ class Pending:
     path
         The file as the person named it.
     data
-        What it shall hold.
+        What it shall hold; in pieces where it is too long to be held whole.
     before
         What it has to hold now; None for a file that must not be there yet.
     whatever
@@ -51,7 +51,7 @@ class Pending:
     """
 
     path: Path
-    data: bytes
+    data: bytes | Iterable[bytes]
     before: bytes | None = None
     whatever: bool = False
 
@@ -122,8 +122,10 @@ def _locked(descriptor: int) -> bool:
             return True
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write one file, whatever stood there before; folders that are missing are made.
+
+    Of data in pieces, one piece is held at a time.
 
     Raises
     ------
@@ -166,15 +168,16 @@ def write_all(pending: Sequence[Pending]) -> None:
     SaveError
         When one can't be written; all of them are then as they were.
     """
+    several = len(pending) > 1
     for each in pending:
-        _check(each)
+        _check(each, hold=several)
     staged: list[tuple[Pending, Path]] = []
     try:
         for each in pending:
             temporary = each.real.with_name(f".maintplan-{secrets.token_hex(8)}.tmp")
             staged.append((each, temporary))
             _stage(each, temporary)
-        held = [_check(each) for each in pending]
+        held = [_check(each, hold=several) for each in pending]
         _replace(staged, held)
     finally:
         for _, temporary in staged:
@@ -184,15 +187,19 @@ def write_all(pending: Sequence[Pending]) -> None:
         _press(folder)
 
 
-def _check(each: Pending) -> bytes | None:
-    """Return what the file holds now, unless it may not be written."""
+def _check(each: Pending, *, hold: bool) -> bytes | None:
+    """Return what the file holds now, unless it may not be written.
+
+    One file alone is never put back, and so what it holds is left unread where nobody compares it.
+    """
     real, where = each.real, Where(str(each.path))
     folder = real.parent
     if not folder.is_dir():
         what = f"there is no folder {str(each.path.parent)!r}"
         raise SaveError(what, where, "make the folder, or choose another")
     try:
-        now = real.read_bytes()
+        with real.open("rb") as file:
+            now = file.read(-1 if hold or not each.whatever else 0)
     except FileNotFoundError:
         now = None
     except IsADirectoryError:
@@ -220,7 +227,7 @@ def _stage(each: Pending, temporary: Path) -> None:
     try:
         descriptor = os.open(temporary, flags, 0o666)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(each.data)
+            file.writelines([each.data] if isinstance(each.data, bytes) else each.data)
             file.flush()
             if _at_once.get():
                 os.fsync(file.fileno())

@@ -3,15 +3,15 @@
 A plan may name the plan of what it depends on. Then the other's own recovery time counts, not what somebody
 wrote down of it, and so does the longest chain of those that have to come back first.
 
-What is found counts with the findings of each plan that can mend it (`counted`), so that the page, the
-tables, the teams and the comparison with an earlier batch have the same numbers.
+What is found counts with the findings of each plan that can mend it (`added`, `counted`), so that the page,
+the tables, the teams and the comparison with an earlier batch have the same numbers.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -128,8 +128,8 @@ def found(facts: Mapping[str, Mapping[str, Any]]) -> list[Between]:
     return result
 
 
-def counted(facts: Mapping[str, Mapping[str, Any]], language: str = "en") -> dict[str, Mapping[str, Any]]:
-    """Return the facts of each plan, with what is found between services among its findings.
+def added(facts: Mapping[str, Mapping[str, Any]], language: str = "en") -> dict[str, list[dict[str, Any]]]:
+    """Return what is found between services as findings of the plans that can mend it, by service.
 
     Parameters
     ----------
@@ -138,27 +138,29 @@ def counted(facts: Mapping[str, Mapping[str, Any]], language: str = "en") -> dic
     language
         That of the findings' words.
     """
-    added: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    more: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for each in found(facts):
         for service, at in each.at.items():
-            added[service].append(_finding(each, at, facts[service], language))
-    return {service: _with(about, added[service]) for service, about in facts.items()}
+            more[service].append(_finding(each, at, facts[service], language))
+    return dict(more)
 
 
-def _with(about: Mapping[str, Any], added: list[dict[str, Any]]) -> Mapping[str, Any]:
-    if not added:
+def counted(about: Mapping[str, Any], more: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the facts of a plan, all or the short ones, in which findings that were added count too."""
+    if not more:
         return about
     question = NEEDS.partition(".")[0]
-    questions = dict(about.get("questions", {}))
-    if question in questions:
-        questions[question] = _more(questions[question], added)
-    findings = [*about.get("findings", ()), *added]
-    return {**about, "findings": findings, "questions": questions, "whole": _more(about["whole"], added)}
+    result = {**about, "whole": _more(about["whole"], more)}
+    if "findings" in about:
+        result["findings"] = [*about["findings"], *more]
+    if question in about.get("questions", {}):
+        result["questions"] = {**about["questions"], question: _more(about["questions"][question], more)}
+    return result
 
 
-def _more(part: Mapping[str, int], added: list[dict[str, Any]]) -> dict[str, int]:
+def _more(part: Mapping[str, int], more: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     counts = dict(part)
-    for each in added:
+    for each in more:
         counts[each["severity"]] += 1
     return counts
 

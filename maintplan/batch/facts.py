@@ -2,11 +2,15 @@
 
 Taken once, where the plan is at hand, so that a portfolio of thousands opens no plan again. Places are those
 of the template *maintenance-rollout*; a plan of another template has fewer facts.
+
+Nine tenths of the facts are what few ask for (`LONG`); of thousands of plans these are held packed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +22,8 @@ TESTING = "recovery.recovery-testing-and-validation"
 ROLLOUT = "rollout.phased-feature-rollout-strategy"
 MAINTENANCE = frozenset({"task", "window", "drill", "review"})
 """The kinds of calendar items that are work on the service."""
+LONG = ("findings", "calendar", "questions", "headings")
+"""The facts that are long."""
 
 
 def facts(
@@ -72,6 +78,19 @@ def facts(
         "wave_start": _value(standing, f"{ROLLOUT}.start"),
         "calendar": [_item(each) for each in calendar.items(standing, today) if each.kind in MAINTENANCE],
     }
+
+
+def packed(about: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Return the facts that are short, and those that are long as `unpacked` takes them."""
+    long = {name: about[name] for name in LONG if name in about}
+    short = {name: value for name, value in about.items() if name not in long}
+    return short, zlib.compress(json.dumps(long).encode(), level=1)
+
+
+def unpacked(long: bytes) -> dict[str, Any]:
+    """Return facts that were packed."""
+    found: dict[str, Any] = json.loads(zlib.decompress(long)) if long else {}
+    return found
 
 
 def _part(part: review.Part) -> dict[str, int]:

@@ -19,7 +19,7 @@ _MOST = 60
 """Occurrences of one item in these days; what happens more often is no date."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Occurrence:
     """One time at which one service is worked on, in UTC."""
 

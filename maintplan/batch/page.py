@@ -1,22 +1,23 @@
 """The portfolio as one page that needs nothing but itself.
 
-What it shows is worked out here and laid out by ``templates/portfolio/``. All of it stands in the page as it
-is read, also where no script runs; the script filters and sorts the map, and adds up what is left of it.
+What it shows is worked out here and in `batch.sums`, and laid out by ``templates/portfolio/``. All of it
+stands in the page as it is read, also where no script runs; the script filters and sorts the map, and adds up
+what is left of it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from maintplan import resources
 from maintplan.batch import between, occurring, teams
+from maintplan.batch.sums import SEVERITIES, Sums
 from maintplan.errors import MaintplanError
 from maintplan.fields import duration
 from maintplan.reporting import fonts
@@ -24,16 +25,15 @@ from maintplan.reporting import fonts
 if TYPE_CHECKING:
     from maintplan.batch.portfolio import Entry, Portfolio
 
-SEVERITIES = ("high", "medium", "low")
 SOON = 60
 """Days within which an accepted risk runs out soon."""
-_FREQUENT, _LISTED = 15, 200
+_LISTED = 200
 _FEW = 3
 """What one day of the calendar names; of more it gives the number."""
 
 
-def page(found: Portfolio, earlier: Portfolio | None = None, out: Path | None = None) -> str:
-    """Return the page.
+def page(found: Portfolio, earlier: Portfolio | None = None, out: Path | None = None) -> list[bytes]:
+    """Return the page, in pieces.
 
     Parameters
     ----------
@@ -52,41 +52,56 @@ def page(found: Portfolio, earlier: Portfolio | None = None, out: Path | None = 
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters |= {"day": _said_day, "long": _said_duration}
-    text = environment.get_template("index.html.j2").render(
+    pieces = environment.get_template("index.html.j2").stream(
         **_shown(found, earlier, out),
         css=(folder / "portfolio.css").read_text(encoding="utf-8"),
         script=(folder / "portfolio.js").read_text(encoding="utf-8"),
         fonts=_FONTS,
     )
-    return text.replace(_FONTS, fonts.css(text, italic=False), 1)
+    pieces.enable_buffering(_PIECE)
+    characters: set[str] = set()
+    data = []
+    for each in pieces:
+        characters.update(each)
+        data.append(each.encode("utf-8", "replace"))
+    data[0] = data[0].replace(_FONTS.encode(), fonts.css("".join(characters), italic=False).encode(), 1)
+    return data
 
 
 _FONTS = "/* fonts */"
+"""Stands at the page's head until it is known which characters the page has."""
+_PIECE = 500
+"""Events of the template in a piece of the page; its head is a fraction of the first."""
 
 
 def _shown(found: Portfolio, earlier: Portfolio | None, out: Path | None) -> dict[str, Any]:
     """Return all that the page shows."""
     planned = found.planned
-    times = {service: occurring.occurrences(service, about, found.day) for service, about in planned.items()}
-    met = occurring.collisions(times, between.graph(planned))
-    works = sorted(each for of in times.values() for each in of)
+    sums = Sums(found.day)
+    for at, (each, about) in enumerate(found.rows()):
+        if about:
+            sums.add(at, each.service, about)
+    met = occurring.collisions(sums.times, between.graph(planned))
+    works = sorted(each for of in sums.times.values() for each in of)
     return {
         "day": found.day,
         "earlier": None
         if earlier is None
         else max((a.get("day", "") for a in earlier.planned.values()), default=""),
-        "entries": [(each, planned.get(each.service, {})) for each in found.entries],
+        "size": len(found.entries),
+        "rows": found.rows(),
+        "planned": planned,
         "links": {each.service: _link(each, found.root, out) for each in found.entries},
-        "headings": _headings(planned),
+        "headings": sums.headings,
         "state": state,
-        "total": _total(list(planned.values())),
+        "total": sums,
         "failed": [each for each in found.entries if each.outcome != "ok"],
-        "frequent": _frequent(planned),
-        "rules": _rules(found),
+        "frequent": sums.frequent(),
+        "rules": sums.rules(),
         "teams": teams.teams(planned, None if earlier is None else earlier.planned),
-        "risks": _risks(found),
+        "risks": _risks(found, sums.titles),
         "untested": _untested(planned),
-        "overdue": _overdue(found),
+        "overdue": _overdue(found, sums.titles),
         "between": between.found(planned),
         "said": between.said,
         "weeks": list(_weeks(found.day, works, met)),
@@ -114,13 +129,6 @@ def _link(each: Entry, root: Path | None, out: Path | None) -> str:
         return ""
 
 
-def _headings(planned: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for about in planned.values():
-        found |= about.get("headings", {})
-    return found
-
-
 def state(part: Mapping[str, int] | None) -> str:
     """Return how a question of a plan stands, in the words of the page's colours."""
     if not part or not part["asked"]:
@@ -132,72 +140,11 @@ def state(part: Mapping[str, int] | None) -> str:
     return "decided" if part["decided"] == part["asked"] else "open"
 
 
-def _total(planned: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the sums over all services, as a whole and by question; high counts services, not findings."""
-    parts = defaultdict(list)
-    for about in planned:
-        for question, part in about.get("questions", {}).items():
-            parts[question].append(part)
-    return {
-        "whole": {
-            name: sum(about["whole"][name] for about in planned) for name in ("asked", "decided", *SEVERITIES)
-        },
-        "questions": {
-            question: {
-                "asked": sum(each["asked"] for each in of),
-                "decided": sum(each["decided"] for each in of),
-                "high": sum(bool(each["high"]) for each in of),
-            }
-            for question, of in parts.items()
-        },
-    }
-
-
 # ------------------------------------------------------------------------------------------ findings
 
 
-class Frequent(NamedTuple):
-    """A rule that many services break."""
-
-    rule: str
-    title: str
-    severity: str
-    services: int
-    mend: str
-
-
-def _frequent(planned: Mapping[str, Mapping[str, Any]]) -> list[Frequent]:
-    """Return the rules that most services break, with an example of what is to be done."""
-    services: Counter[str] = Counter()
-    words: dict[str, tuple[str, str, str]] = {}
-    for about in planned.values():
-        open_ = [each for each in about.get("findings", ()) if each["open"]]
-        services.update({each["rule"] for each in open_})
-        for each in open_:
-            said = (each.get("title") or each["rule"], each["severity"], each["remedy"] or each["message"])
-            words.setdefault(each["rule"], said)
-    return [
-        Frequent(rule, *words[rule][:2], count, words[rule][2])
-        for rule, count in services.most_common(_FREQUENT)
-    ]
-
-
-def _rules(found: Portfolio) -> str:
-    """Return which rows of the map have an open finding of each rule, as JSON for the page's script."""
-    rows: dict[str, dict[str, Any]] = {}
-    for at, each in enumerate(found.entries):
-        for one in found.planned.get(each.service, {}).get("findings", ()):
-            if one["open"]:
-                title = one.get("title") or one["rule"]
-                rule = rows.setdefault(one["rule"], {"title": title, "severity": one["severity"], "rows": []})
-                if at not in rule["rows"][-1:]:
-                    rule["rows"].append(at)
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-def _risks(found: Portfolio) -> list[tuple[str, Mapping[str, Any], int]]:
+def _risks(found: Portfolio, titles: Mapping[str, str]) -> list[tuple[str, Mapping[str, Any], int]]:
     """Return the accepted risks that ran out or run out soon with the days left, the earliest first."""
-    titles = _titles(found.planned)
     rows = [
         (service, _titled(risk, "rule", titles), _days(found.day, risk["until"]))
         for service, about in found.planned.items()
@@ -216,9 +163,8 @@ def _untested(planned: Mapping[str, Mapping[str, Any]]) -> list[tuple[Any, list[
     return sorted(tiers.items())
 
 
-def _overdue(found: Portfolio) -> list[tuple[str, Mapping[str, Any], int]]:
+def _overdue(found: Portfolio, titles: Mapping[str, str]) -> list[tuple[str, Mapping[str, Any], int]]:
     """Return the actions whose day is over with the days since, the latest first."""
-    titles = _titles(found.planned)
     rows = [
         (service, _titled(action, "about", titles), -_days(found.day, action["due"]))
         for service, about in found.planned.items()
@@ -226,12 +172,6 @@ def _overdue(found: Portfolio) -> list[tuple[str, Mapping[str, Any], int]]:
         if action["due"]
     ]
     return sorted((each for each in rows if each[2] > 0), key=lambda each: (-each[2], each[0]))
-
-
-def _titles(planned: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return the titles of the rules that any plan has a finding of."""
-    findings = (each for about in planned.values() for each in about.get("findings", ()))
-    return {each["rule"]: each.get("title") or each["rule"] for each in findings}
 
 
 def _titled(row: Mapping[str, Any], name: str, titles: Mapping[str, str]) -> Mapping[str, Any]:

@@ -1,18 +1,20 @@
 """All plans together: read from a batch, a folder or a store, and as tables for an analyst's own work.
 
 What is known of a plan are its facts (`maintplan.batch.facts`). Every figure on the page (`batch.page`) is a
-count that ``plans.parquet`` and ``findings.csv`` repeat.
+count that ``plans.parquet`` and ``findings.csv`` repeat. Of ten thousand plans only what is short is held at
+once: what is long comes one plan at a time (`Portfolio.rows`), and goes to the page and tables as it comes.
 """
 
 from __future__ import annotations
 
 import contextlib
+import csv
 import datetime as dt
 import io
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
@@ -21,7 +23,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from maintplan import atomic, store
 from maintplan.batch import between, page, teams, tickets
-from maintplan.batch.facts import facts
+from maintplan.batch.facts import facts, packed, unpacked
 from maintplan.batch.row import FAILED, MEMORY
 from maintplan.batch.running import RESULTS
 from maintplan.errors import InputError, MaintplanError, MissingExtra, Where
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from maintplan.store.records import PlanRecord
 
 PAGE, PLANS, FINDINGS, TICKETS = "portfolio.html", "plans.parquet", "findings.csv", "tickets.csv"
+_FINDING = ("service", "id", "rule", "severity", "at", "open", "accepted_until", "message", "remedy")
 _REPORT = "maintenance-documentation"
 _KINDS = (".html", ".pdf", ".docx", ".md")
 _SNAPSHOT = re.compile(r"\.(approved(-before)?|refused)\.")
@@ -52,7 +55,9 @@ class Entry:
     message
         Why it failed.
     facts
-        The facts of its plan; empty where there is none.
+        The facts of its plan, all or the short ones; empty where there is none.
+    long
+        Those that are not among them, packed.
     folder
         Where its results lie in the batch's folder.
     beside
@@ -65,6 +70,7 @@ class Entry:
     outcome: str = "ok"
     message: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    long: bytes = field(default=b"", repr=False)
     folder: str = ""
     beside: str = ""
     report: str = ""
@@ -80,8 +86,26 @@ class Portfolio:
 
     @cached_property
     def planned(self) -> dict[str, Mapping[str, Any]]:
-        """The facts of those that have a plan, by service; what stands between them is counted in."""
-        return between.counted({each.service: each.facts for each in self.entries if each.facts})
+        """The short facts of those that have a plan, by service; what stands between them is counted in."""
+        return {
+            each.service: between.counted(each.facts, self._between.get(each.service, ()))
+            for each in self.entries
+            if each.facts
+        }
+
+    def rows(self) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
+        """Yield each service with all facts of its plan, none where it has none."""
+        for each in self.entries:
+            about = {**each.facts, **unpacked(each.long)}
+            yield each, between.counted(about, self._between.get(each.service, ()))
+
+    def plans(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the name of each service that has a plan, with all facts of it."""
+        return ((each.service, about) for each, about in self.rows() if about)
+
+    @cached_property
+    def _between(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        return between.added({each.service: each.facts for each in self.entries if each.facts})
 
 
 def read(address: str, day: dt.date | None = None) -> Portfolio:
@@ -122,8 +146,9 @@ def of_batch(folder: Path, day: dt.date | None = None) -> Portfolio:
     entries: list[Entry] = []
     known: dict[str, str] = {}
     for each in rows:
-        kept = _shared(_kept(folder / each["folder"] / MEMORY), known)
-        about = kept.get("facts") or {}
+        kept = _kept(folder / each["folder"] / MEMORY)
+        short, long = packed(kept.get("facts") or {})
+        about = _shared(short, known)
         beside = str(kept.get("beside") or "")
         message = each.get("message") or ""
         there = [name for name in kept.get("files", ()) if "/" not in name]
@@ -131,7 +156,7 @@ def of_batch(folder: Path, day: dt.date | None = None) -> Portfolio:
             there = [FAILED] if (folder / each["folder"] / FAILED).is_file() else []
         report = _report(there)
         entries.append(
-            Entry(each["service"], each["outcome"], message, about, each["folder"], beside, report)
+            Entry(each["service"], each["outcome"], message, about, long, each["folder"], beside, report)
         )
     return Portfolio(tuple(entries), day or dt.datetime.now(dt.UTC).date(), folder)
 
@@ -192,7 +217,8 @@ def _opened(address: str | Path, name: str, day: dt.date) -> Entry:
             found["history"] = teams.history(cast("PlanRecord", opened), day)
     except MaintplanError as error:
         return Entry(name, "input_error", str(error))
-    return Entry(str(found["name"]), facts=found)
+    short, long = packed(found)
+    return Entry(str(found["name"]), facts=short, long=long)
 
 
 def load() -> None:
@@ -216,11 +242,10 @@ def write(found: Portfolio, out: Path, baseline: Path | None = None) -> list[Pat
     """
     earlier = None if baseline is None else read(str(baseline), found.day)
     atomic.folder(out)
-    tables = {FINDINGS: findings_table(found), TICKETS: tickets_table(found, earlier)}
-    atomic.write(out / PAGE, page.page(found, earlier, out).encode("utf-8", "replace"))
-    for name, table in tables.items():
-        atomic.write(out / name, table.to_csv(index=False).encode("utf-8", "replace"))
-    written = [out / PAGE, *(out / name for name in tables)]
+    atomic.write(out / PAGE, page.page(found, earlier, out))
+    atomic.write(out / FINDINGS, _csv(_FINDING, _findings(found)))
+    atomic.write(out / TICKETS, _csv(tickets.COLUMNS, _tickets(found, earlier)))
+    written = [out / PAGE, out / FINDINGS, out / TICKETS]
     try:
         data = io.BytesIO()
         plans_table(found).to_parquet(data, index=False)
@@ -235,13 +260,35 @@ def write(found: Portfolio, out: Path, baseline: Path | None = None) -> list[Pat
 # ------------------------------------------------------------------------------------------- tables
 
 
+def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """Yield the lines of a table."""
+    text = io.StringIO()
+    lines = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    lines.writeheader()
+    for each in rows:
+        lines.writerow(each)
+        yield text.getvalue().encode("utf-8", "replace")
+        text.seek(text.truncate(0))
+    yield text.getvalue().encode("utf-8", "replace")
+
+
+def _findings(found: Portfolio) -> Iterator[dict[str, Any]]:
+    """Yield the findings of all plans, what stands between services included."""
+    for service, about in found.plans():
+        for each in about.get("findings", ()):
+            yield {"service": service, **each}
+
+
+def _tickets(found: Portfolio, earlier: Portfolio | None) -> Iterator[dict[str, Any]]:
+    return tickets.tickets(found.plans(), None if earlier is None else earlier.plans())
+
+
 def plans_table(found: Portfolio) -> pd.DataFrame:
     """Return a table with one row a service; ``docs/batch.md`` explains its columns."""
     import pandas as pd  # noqa: PLC0415
 
-    rows = []
-    for each in found.entries:
-        about = found.planned.get(each.service, {})
+    columns: dict[str, list[Any]] = {}
+    for at, (each, about) in enumerate(found.rows()):
         row: dict[str, Any] = {"service": each.service, "outcome": each.outcome, "message": each.message}
         row |= {name: about.get(name) for name in ("owner", "tier", "stage", "status", "template")}
         row |= {
@@ -250,26 +297,20 @@ def plans_table(found: Portfolio) -> pd.DataFrame:
         row |= about.get("whole", {})
         for question, part in about.get("questions", {}).items():
             row |= {f"{question}_{name}": value for name, value in part.items()}
-        rows.append(row)
-    return pd.DataFrame(rows)
+        for name in {**columns, **row}:
+            columns.setdefault(name, [None] * at).append(row.get(name))
+    return pd.DataFrame(columns)
 
 
 def findings_table(found: Portfolio) -> pd.DataFrame:
     """Return a table with one row a finding, what stands between services included."""
     import pandas as pd  # noqa: PLC0415
 
-    columns = ("service", "id", "rule", "severity", "at", "open", "accepted_until", "message", "remedy")
-    rows = [
-        {"service": service, **each}
-        for service, about in found.planned.items()
-        for each in about.get("findings", ())
-    ]
-    return pd.DataFrame(rows, columns=list(columns))
+    return pd.DataFrame(_findings(found), columns=list(_FINDING))
 
 
 def tickets_table(found: Portfolio, earlier: Portfolio | None = None) -> pd.DataFrame:
     """Return a table of what is still to be done, for a tracker."""
     import pandas as pd  # noqa: PLC0415
 
-    rows = tickets.tickets(found.planned, None if earlier is None else earlier.planned)
-    return pd.DataFrame(rows, columns=list(tickets.COLUMNS))
+    return pd.DataFrame(_tickets(found, earlier), columns=list(tickets.COLUMNS))

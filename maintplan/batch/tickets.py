@@ -8,7 +8,7 @@ done: a tracker that only ever hears of open ones closes none.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 COLUMNS = (
@@ -27,21 +27,27 @@ COLUMNS = (
 
 
 def tickets(
-    planned: Mapping[str, Mapping[str, Any]], earlier: Mapping[str, Mapping[str, Any]] | None = None
-) -> list[dict[str, Any]]:
-    """Return the tickets of all plans, those that are done since an earlier batch last.
+    plans: Iterable[tuple[str, Mapping[str, Any]]],
+    earlier: Iterable[tuple[str, Mapping[str, Any]]] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Yield the tickets of all plans, those that are done since an earlier batch last.
 
     Parameters
     ----------
-    planned
-        The facts of plans, by service.
+    plans
+        Each service with all facts of its plan.
     earlier
         Those of an earlier batch.
     """
-    now = {each["key"]: each for service, about in planned.items() for each in _of(service, about)}
-    before = (each for service, about in (earlier or {}).items() for each in _of(service, about))
-    done = {each["key"]: {**each, "state": "done"} for each in before if each["key"] not in now}
-    return [*now.values(), *done.values()]
+    still: set[str] = set()
+    for service, about in plans:
+        found = {each["key"]: each for each in _of(service, about)}
+        yield from found.values()
+        if earlier is not None:
+            still.update(found)
+    for service, about in earlier or ():
+        found = {each["key"]: each for each in _of(service, about) if each["key"] not in still}
+        yield from ({**each, "state": "done"} for each in found.values())
 
 
 def _of(service: str, about: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

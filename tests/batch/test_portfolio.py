@@ -12,6 +12,7 @@ import pytest
 
 from maintplan import resources, store
 from maintplan.batch import between, occurring, page, portfolio, teams, tickets
+from maintplan.batch.facts import packed
 from maintplan.errors import InputError
 from maintplan.plan import edits
 
@@ -20,7 +21,23 @@ ZERO = {"asked": 1, "decided": 1, "high": 0, "medium": 0, "low": 0, "waiting": 0
 
 
 def plan(rto: str | None, *needs: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"rto": rto, "needs": list(needs), "whole": ZERO, "tier": 2, "status": "draft", **more}
+    known = {"whole": ZERO, "tier": 2, "status": "draft", "findings": []}
+    return {"rto": rto, "needs": list(needs), **known, **more}
+
+
+def portfolio_of(**facts: dict[str, Any]) -> portfolio.Portfolio:
+    """Return a portfolio of services as a batch's is read: what is long is packed."""
+    entries = []
+    for service, about in facts.items():
+        short, long = packed(about)
+        entries.append(portfolio.Entry(service, facts=short, long=long))
+    return portfolio.Portfolio(tuple(entries), DAY)
+
+
+def shown(
+    found: portfolio.Portfolio, earlier: portfolio.Portfolio | None = None, out: Path | None = None
+) -> str:
+    return b"".join(page.page(found, earlier, out)).decode()
 
 
 def on(path: str, their_rto: str | None = None) -> dict[str, Any]:
@@ -134,32 +151,32 @@ def test_better_worse_new_and_gone() -> None:
 
 
 def test_what_stands_between_services_counts_where_it_can_be_mended() -> None:
-    facts = {
-        "shop": plan("1h", on("ledger.yaml", "30m"), questions={"recovery": ZERO}),
-        "ledger": plan("4h", questions={"recovery": ZERO}),
-    }
-    counted = between.counted(facts)
-    assert counted["ledger"] == facts["ledger"]
+    ledger = plan("4h", questions={"recovery": ZERO})
+    both = portfolio_of(
+        shop=plan("1h", on("ledger.yaml", "30m"), questions={"recovery": ZERO}), ledger=ledger
+    )
+    counted = dict(both.plans())
+    assert counted["ledger"] == ledger
+    assert both.planned["shop"]["whole"] == counted["shop"]["whole"]
     for part in (counted["shop"]["whole"], counted["shop"]["questions"]["recovery"]):
         assert (part["high"], part["medium"]) == (1, 1)
     found = {each["rule"]: each for each in counted["shop"]["findings"]}
     assert found["dependency-slower"]["at"] == "recovery.system-recovery-procedures.dependencies[it]"
-    circle = between.counted({"a": plan("1h", on("b.yaml")), "b": plan("1h", on("a.yaml"))})
-    assert [about["whole"]["high"] for about in circle.values()] == [1, 1]
+    circle = portfolio_of(a=plan("1h", on("b.yaml")), b=plan("1h", on("a.yaml")))
+    assert [about["whole"]["high"] for about in circle.planned.values()] == [1, 1]
 
 
 def test_a_second_export_of_tickets_brings_the_first_up_to_date() -> None:
     action = {"id": "a1", "about": "their-rto-differs", "at": None, "owner": "ana", "due": "2026-12-01"}
     shop = plan("5h", on("ledger.yaml", "30m"), owner="web", actions=[action | {"ticket": "https://t/1"}])
-    first = tickets.tickets(between.counted({"shop": shop, "ledger": plan("4h")}))
-    (ticket,) = first
+    first = portfolio_of(shop=shop, ledger=plan("4h"))
+    (ticket,) = tickets.tickets(first.plans())
     assert (ticket["state"], ticket["owner"], ticket["ticket"]) == ("open", "ana", "https://t/1")
-    later = tickets.tickets(between.counted({"shop": shop, "ledger": plan("3h")}))
-    assert [each["key"] for each in later] == [ticket["key"]]
-    assert later[0]["description"] != ticket["description"]
-    mended = {"shop": shop | {"needs": [], "actions": []}, "ledger": plan("4h")}
-    before = between.counted({"shop": shop, "ledger": plan("4h")})
-    (done,) = tickets.tickets(between.counted(mended), before)
+    (later,) = tickets.tickets(portfolio_of(shop=shop, ledger=plan("3h")).plans())
+    assert later["key"] == ticket["key"]
+    assert later["description"] != ticket["description"]
+    mended = portfolio_of(shop=shop | {"needs": [], "actions": []}, ledger=plan("4h"))
+    (done,) = tickets.tickets(mended.plans(), first.plans())
     assert (done["key"], done["state"]) == (ticket["key"], "done")
 
 
@@ -195,7 +212,7 @@ def test_readiness_of_stored_plans_is_looked_up_in_their_revisions(tmp_path: Pat
     (entry,) = portfolio.read(address, DAY).entries
     assert set(entry.facts["history"]) == {"2026-09-30", "2026-10-31"}
     assert entry.facts["history"]["2026-09-30"][1] == entry.facts["whole"]["asked"]
-    assert "30 September 2026" in page.page(portfolio.Portfolio((entry,), DAY))
+    assert "30 September 2026" in shown(portfolio.Portfolio((entry,), DAY))
 
 
 def test_the_page_and_the_tables_of_a_folder_of_plans(tmp_path: Path) -> None:
@@ -210,8 +227,8 @@ def test_the_page_and_the_tables_of_a_folder_of_plans(tmp_path: Path) -> None:
         "tickets.csv",
         "plans.parquet",
     ]
-    shown = (tmp_path / "out" / "portfolio.html").read_text()
-    assert "<script>alert" not in shown
+    text = (tmp_path / "out" / "portfolio.html").read_text()
+    assert "<script>alert" not in text
     plans = pd.read_parquet(tmp_path / "out" / "plans.parquet").set_index("service")
     findings = pd.read_csv(tmp_path / "out" / "findings.csv")
     assert plans.loc["broken", "outcome"] == "input_error"
@@ -222,9 +239,9 @@ def test_the_page_and_the_tables_of_a_folder_of_plans(tmp_path: Path) -> None:
 def test_a_page_without_a_plan_that_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("maintplan: 1\nservice: 7\n")
     portfolio.write(portfolio.read(str(tmp_path), DAY), tmp_path / "out")
-    shown = (tmp_path / "out" / "portfolio.html").read_text()
-    assert "These have no plan here" in shown
-    assert "No plan could be read." in shown
+    text = (tmp_path / "out" / "portfolio.html").read_text()
+    assert "These have no plan here" in text
+    assert "No plan could be read." in text
 
 
 def test_services_of_one_name_are_told_apart_and_snapshots_are_no_services(tmp_path: Path) -> None:
@@ -243,7 +260,7 @@ def test_a_service_leads_to_its_report_from_wherever_the_page_lies(tmp_path: Pat
     one = portfolio.Entry("shop", facts=plan("1h"), folder="shöp", report="maintenance-documentation.html")
     found = portfolio.Portfolio((one,), DAY, tmp_path / "plans")
     for out, link in (("plans", "sh%C3%B6p/"), ("overview", "../plans/sh%C3%B6p/")):
-        assert f'<a href="{link}maintenance-documentation.html">shop</a>' in page.page(
+        assert f'<a href="{link}maintenance-documentation.html">shop</a>' in shown(
             found, None, tmp_path / out
         )
 
