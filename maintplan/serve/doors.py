@@ -234,7 +234,7 @@ class Page(Door, TornadoVoilaHandler):
         async for snippet in self.get_generator(path=None):
             text = snippet
             if first.FIRST in text or first.HEAD in text:
-                text = first.put(text, plan, asked.question, base)
+                text = first.put(text, plan, asked.question, base, self.house.options.token)
             text = text.replace(STOPPED, said.notice(), 1)
             self.write(text)
             await self.flush()

@@ -405,8 +405,19 @@ export class Client {
     if (url.href !== window.location.href) window.history.replaceState(null, "", url);
   }
 
+  /** The address of what is shown, for somebody else: with the server's key, where it asks for one. */
+  link() {
+    const url = new URL(window.location.href);
+    const { key } = this.root.dataset;
+    if (key) url.searchParams.set("token", key);
+    return url.href;
+  }
+
   on_say({ text, tone }) { this.message = { text, tone }; }
   on_failed({ reference }) { this.message = { text: say("failed", { reference }), tone: "high" }; }
+  /** Leads to a place as soon as it is there; who has gone on to another control by then stays in it. */
+  lead(place) { this.wanted = { place, from: document.activeElement }; }
+
   on_focus({ place }) { this.wanted = { place }; }
 
   /** Goes to a row that was added or moved, but does not call back who has gone on to another control meanwhile. */

@@ -247,7 +247,7 @@ export function StanceForm({ client, place, kind, held, done, base }) {
     const given = Object.fromEntries(new FormData(event.target));
     if (kind !== "not_known_yet" && !given.reason.trim()) { setLacks(true); event.target.elements.reason.focus(); return; }
     client.act("stance", { place, kind, ...given });
-    client.wanted = { place };
+    client.lead(place);
     done();
   };
   const id = `${base ?? idOf(place.replace(/[^\w]+/g, "-"))}-${kind}`;
@@ -276,6 +276,6 @@ export function Stance({ client, place, stance, off }) {
   return html`<div class="mp-stance" tabindex="-1"><p><strong>${say(`is_${stance.kind}`)}.</strong> ${about}</p>
     ${!off && html`<div class="mp-commands">
       <button type="button" class="mp-command" onClick=${() => setChange(true)}>${say("change")}</button>
-      <button type="button" class="mp-command" onClick=${() => { client.act("clear", { place }); client.wanted = { place }; }}>${say("take_back")}</button></div>`}
+      <button type="button" class="mp-command" onClick=${() => { client.act("clear", { place }); client.lead(place); }}>${say("take_back")}</button></div>`}
   </div>`;
 }

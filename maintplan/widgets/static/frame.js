@@ -1,6 +1,6 @@
 // What stands around every step: header, banners, rail, foot, dialogs, and the keys.
 
-import { html, say, clock, remember, useState, useLayoutEffect, useRef } from "./core.js";
+import { html, say, clock, idOf, remember, useState, useLayoutEffect, useRef } from "./core.js";
 import { Start, Step } from "./steps.js";
 
 export function Frame({ client }) {
@@ -8,16 +8,16 @@ export function Frame({ client }) {
   const start = view.page === "start";
   const { alone } = client;
   return html`
-    <a class="mp-skip" href="#mp-main" onClick=${(event) => { event.preventDefault(); client.root.querySelector("#mp-main h1")?.focus(); }}>${say("skip")}</a>
+    <a class="mp-skip" href="#${idOf("mp-main")}" onClick=${(event) => { event.preventDefault(); client.root.querySelector(".mp-plan h1")?.focus(); }}>${say("skip")}</a>
     <${Header} client=${client} view=${view} start=${start} />
     <${Banner} client=${client} view=${view} start=${start} />
     <fieldset class="mp-all" disabled=${!!client.lost} role="presentation">
       <div class="mp-columns-three">
         ${!start && !alone && html`<${Rail} client=${client} view=${view} />`}
-        <main class="mp-plan" id="mp-main" data-step=${view.at ?? "start"}>
+        <${client.inApp ? "main" : "div"} class="mp-plan" id=${idOf("mp-main")} data-step=${view.at ?? "start"}>
           <svg class="mp-lines" width="44" aria-hidden="true"></svg>
           ${start ? html`<${Start} client=${client} view=${view} />` : html`<${Step} client=${client} view=${view} />`}
-        </main>
+        </>
       </div>
       ${!start && !alone && html`<${Foot} client=${client} view=${view} />`}
     </fieldset>
@@ -128,7 +128,7 @@ function Foot({ client, view }) {
     ${foot.back ? html`<button type="button" class="mp-button" onClick=${() => client.act("back")}>${say("back")}</button>` : html`<span></span>`}
     <span class="mp-foot-says">${foot.says}</span>
     ${foot.next && html`<button type="button" class="mp-button mp-primary" onClick=${() => client.act("next")}>${foot.next}</button>`}
-    ${confirm && client.answer && html`<button type="submit" form="answer-form" class="mp-button mp-primary" disabled=${client.answer === "yes" && !!view.step.blocks}>${client.answer === "yes" ? say(last ? "do_yes_last" : "do_yes") : say("do_no")}</button>`}
+    ${confirm && client.answer && html`<button type="submit" form=${idOf("answer-form")} class="mp-button mp-primary" disabled=${client.answer === "yes" && !!view.step.blocks}>${client.answer === "yes" ? say(last ? "do_yes_last" : "do_yes") : say("do_no")}</button>`}
   </div></footer>`;
 }
 
@@ -185,7 +185,7 @@ function Find({ client, close }) {
   return html`<div><input class="mp-input" type="text" role="searchbox" enterkeyhint="search" ref=${box} aria-label=${say("search_label")} onInput=${look} autocomplete="off" />
     <label class="mp-radio mp-only"><input type="checkbox" checked=${!!dialog.unanswered} onChange=${only} /><span>${say("unanswered_only")}</span></label>
     <div role="status" class="mp-sr">${found ? say("found_count", { count: found.found.length }) : ""}</div>
-    ${found && html`<ul class="mp-list mp-found">${found.found.map((each) => html`<li><button type="button" class="mp-inline" onClick=${() => { close(); client.act("go", { step: each.step, place: each.place || undefined }); client.wanted = each.place ? { place: each.place } : null; }}>${each.label}</button>
+    ${found && html`<ul class="mp-list mp-found">${found.found.map((each) => html`<li><button type="button" class="mp-inline" onClick=${() => { close(); client.act("go", { step: each.step, place: each.place || undefined }); if (each.place) client.lead(each.place); }}>${each.label}</button>
       ${each.text && html`<span class="mp-muted"> ${each.text}</span>`}</li>`)}
       ${found.found.length === 0 && (found.text.trim() || dialog.unanswered) && html`<li class="mp-muted">${say("nothing_found")}</li>`}</ul>`}
     <div class="mp-commands"><button type="button" class="mp-command" onClick=${close}>${say("close")}</button></div></div>`;

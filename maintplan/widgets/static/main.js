@@ -116,6 +116,10 @@ function moveFocus(client) {
     return;
   }
   if (!wanted) return;
+  if (wanted.from && !moved && hasGoneOn(root, wanted.from)) {
+    client.wanted = null;
+    return;
+  }
   const box = wanted.id && root.querySelector(`#${CSS.escape(wanted.id)}:not([disabled])`);
   const found = box || target(root, wanted);
   if (!found) {
@@ -135,6 +139,11 @@ function moveFocus(client) {
   else if (wanted.row && found.select) found.select();
   if (wanted.scroll !== undefined) window.scrollTo({ top: wanted.scroll, behavior: "instant" });
   else found.scrollIntoView({ block: "nearest", behavior: "instant" });
+}
+
+function hasGoneOn(root, from) {
+  const now = document.activeElement;
+  return now !== from && now !== document.body && root.contains(now);
 }
 
 const OPENS_WITHIN = 300;

@@ -16,9 +16,9 @@ function Note({ client, place, note, id }) {
   useLayoutEffect(() => { if (drawn.current) layNotes(client.root); drawn.current = true; }, [why, accepting]); // at first the page lays all
   const act = (name) => {
     const [what, rest] = name.includes(":") ? [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)] : [name, ""];
-    if (what === "stand") named(client, () => { client.act("stand", { places: [place] }); client.wanted = { place }; });
-    else if (what === "take") { client.act("take", { place }); client.wanted = { place }; }
-    else if (what === "go") { client.act("go", { place: rest }); client.wanted = { place: rest }; }
+    if (what === "stand") named(client, () => { client.act("stand", { places: [place] }); client.lead(place); });
+    else if (what === "take") { client.act("take", { place }); client.lead(place); }
+    else if (what === "go") { client.act("go", { place: rest }); client.lead(rest); }
     else if (what === "accept") setAccepting(true);
     else client.act("offer", { what, index: Number(rest) });
   };

@@ -95,7 +95,7 @@ function Open({ client, each, off, id }) {
       ${each.good && html`<p><strong>${say("good")}.</strong> ${each.good}</p>`}
       ${each.links.length > 0 && html`<ul>${each.links.map(([title, url]) => html`<li><a href=${safe(url)} target="_blank" rel="noopener noreferrer">${title}</a></li>`)}</ul>`}</div>`}
     ${waiting.length > 1 && !off && !each.stance && html`<div class="mp-commands mp-all-values"><button type="button" class="mp-command"
-      onClick=${() => named(client, () => { client.act("stand", { places: [each.place] }); client.wanted = { place: waiting[0] }; })}>${say("use_all", { count: waiting.length })}</button></div>`}
+      onClick=${() => named(client, () => { client.act("stand", { places: [each.place] }); client.lead(waiting[0]); })}>${say("use_all", { count: waiting.length })}</button></div>`}
     ${each.stance ? html`<${Stance} client=${client} place=${each.place} stance=${each.stance} off=${off} />`
       : html`<div class="mp-fields">${each.fields.order.map((place) => html`<${Field} key=${place} client=${client} field=${each.fields.items[place]} off=${off} />`)}</div>`}
     ${details.length > 0 && !each.stance && html`<div class="mp-more">
@@ -182,7 +182,7 @@ function Cross({ client, step, off }) {
           <button type="button" class="mp-command" onClick=${() => client.act("cross", { list: step.list, reason: "" })}>${say("list_applies")}</button></div></div>`
       : html`<button type="button" class="mp-command mp-quiet" aria-expanded=${whole} onClick=${() => setWhole(!whole)}>${say("list_not_applicable")}</button>`}
       ${whole && !away && html`<form class="mp-form" onSubmit=${(event) => { event.preventDefault(); client.act("cross", { list: step.list, reason: new FormData(event.target).get("reason") }); setWhole(false); }}>
-        <label class="mp-label" for="list-why">${say("list_why")}</label><textarea class="mp-input mp-growing" id="list-why" name="reason" rows="2" required></textarea>
+        <label class="mp-label" for=${idOf("list-why")}>${say("list_why")}</label><textarea class="mp-input mp-growing" id=${idOf("list-why")} name="reason" rows="2" required></textarea>
         <div class="mp-commands"><button class="mp-button mp-small">${say("say_it")}</button><button type="button" class="mp-command" onClick=${() => setWhole(false)}>${say("cancel")}</button></div></form>`}</div>`}
     ${!away && order.map((place) => html`<${CrossItem} key=${place} client=${client} each=${items[place]} list=${step.list} off=${off} />`)}`;
 }
@@ -224,10 +224,10 @@ function Summary({ client, step }) {
     return () => clearTimeout(later);
   }, [step.parts]);
   return html`<${Head} step=${step} />
-    ${step.missing.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby="still-missing"><h2 class="mp-name" id="still-missing">${say("still_missing")}</h2>
-      <ul class="mp-list">${step.missing.map((each) => html`<li><button type="button" class="mp-inline" onClick=${() => { client.act("go", { step: each.step, place: each.place }); client.wanted = { place: each.place }; }}>${each.label}</button></li>`)}</ul></section>`}
-    ${step.findings.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby="findings"><h2 class="mp-name" id="findings">${say("findings")}</h2>
-      <ul class="mp-list">${findings.map((each) => html`<li key=${each.id} data-tone=${each.tone}><strong class="mp-tone">${each.head}</strong> <button type="button" class="mp-inline mp-plainlink" onClick=${() => { client.act("go", { place: each.at }); client.wanted = { place: each.at }; }}>${each.text}</button></li>`)}</ul>
+    ${step.missing.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${idOf("still-missing")}><h2 class="mp-name" id=${idOf("still-missing")}>${say("still_missing")}</h2>
+      <ul class="mp-list">${step.missing.map((each) => html`<li><button type="button" class="mp-inline" onClick=${() => { client.act("go", { step: each.step, place: each.place }); client.lead(each.place); }}>${each.label}</button></li>`)}</ul></section>`}
+    ${step.findings.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${idOf("findings")}><h2 class="mp-name" id=${idOf("findings")}>${say("findings")}</h2>
+      <ul class="mp-list">${findings.map((each) => html`<li key=${each.id} data-tone=${each.tone}><strong class="mp-tone">${each.head}</strong> <button type="button" class="mp-inline mp-plainlink" onClick=${() => { client.act("go", { place: each.at }); client.lead(each.at); }}>${each.text}</button></li>`)}</ul>
       ${findings.length < step.findings.length && html`<div class="mp-commands"><button type="button" class="mp-command" onClick=${() => setAll(true)}>${say("all_findings", { count: step.findings.length })}</button></div>`}</section>`}
     ${order.map((id) => html`<section key=${id} class="mp-consideration mp-flat mp-section">
       <div class="mp-summary" dangerouslySetInnerHTML=${{ __html: items[id].html }}></div>
@@ -239,13 +239,13 @@ function Summary({ client, step }) {
 function Confirm({ client, view, step, off }) {
   const [answer, setAnswer] = useState(null);
   const complete = view.complete && view.read_only;
-  const go = (to) => { if (to.includes(".")) { client.act("go", { place: to }); client.wanted = { place: to }; } else client.act("go", { step: to }); };
+  const go = (to) => { if (to.includes(".")) { client.act("go", { place: to }); client.lead(to); } else client.act("go", { step: to }); };
   client.answer = answer;
   const open = step.roles.filter((role) => !role.counts);
   return html`
     ${complete ? html`<${Complete} client=${client} complete=${view.complete} />` : html`<${Head} step=${step} />`}
-    <section class="mp-consideration mp-flat" aria-labelledby="what-stands">
-      <div class="mp-name-row"><h2 class="mp-name" id="what-stands">${say("what_stands")}</h2>
+    <section class="mp-consideration mp-flat" aria-labelledby=${idOf("what-stands")}>
+      <div class="mp-name-row"><h2 class="mp-name" id=${idOf("what-stands")}>${say("what_stands")}</h2>
         <button type="button" class="mp-command" onClick=${() => client.act("go", { step: "summary" })}>${say("read_plan")}</button></div>
       <table class="mp-figures"><tbody>${step.rows.map((row) => html`<tr data-row=${row.key}><th scope="row">${row.label}</th>
         <td class="mp-figure">${row.to ? html`<button type="button" class="mp-inline mp-plainlink" aria-label="${row.figure}, ${row.label}" onClick=${() => go(row.to)}>${row.figure}</button>` : row.figure}</td><td class="mp-muted">${row.says}</td></tr>`)}</tbody></table>
@@ -273,12 +273,25 @@ function Changes({ no }) {
 }
 
 function Link({ client }) {
+  if (!client.inApp) return null; // a notebook's address is of no use to others
   const copy = async () => {
     client.address();
-    try { await navigator.clipboard.writeText(window.location.href); client.message = { text: say("copied"), tone: "plain" }; } catch { client.message = { text: window.location.href, tone: "plain" }; }
+    const link = client.link();
+    const done = await copied(link);
+    client.message = { text: done ? say("copied") : say("copy_by_hand", { link }), tone: "plain" };
     client.redraw();
   };
   return html`<div class="mp-commands"><button type="button" class="mp-command" onClick=${copy}>${say("copy_link")}</button></div>`;
+}
+
+/** Copies a text, also where the page came over plain http, which has no clipboard; says whether it could. */
+async function copied(text) {
+  try { await navigator.clipboard.writeText(text); return true; } catch { /* not there, or refused */ }
+  const before = document.activeElement;
+  const box = Object.assign(document.createElement("textarea"), { value: text, readOnly: true, className: "mp-sr" });
+  document.body.append(box);
+  box.select();
+  try { return document.execCommand("copy"); } catch { return false; } finally { box.remove(); before?.focus?.(); }
 }
 
 function AnswerForm({ client, view, step, answer }) {
@@ -292,13 +305,13 @@ function AnswerForm({ client, view, step, answer }) {
     else client.act("no", { ...given, feedback: data.get("feedback"), reopen: data.getAll("reopen") });
   };
   const roles = yes ? open : step.roles;
-  return html`<form class="mp-form mp-answer-form" id="answer-form" onSubmit=${submit}>
+  return html`<form class="mp-form mp-answer-form" id=${idOf("answer-form")} onSubmit=${submit}>
     ${yes && step.blocks && html`<p class="mp-wrong" role="alert">${say("cannot_yes", { blocks: step.blocks })} <button type="button" class="mp-inline" onClick=${() => (step.needed ? client.act("missing") : client.act("go", { step: "summary" }))}>${say("show_missing")}</button></p>`}
-    ${!yes && html`<label class="mp-label" for="answer-feedback">${say("feedback")}</label><textarea class="mp-input mp-growing" id="answer-feedback" name="feedback" rows="3" required></textarea>
+    ${!yes && html`<label class="mp-label" for=${idOf("answer-feedback")}>${say("feedback")}</label><textarea class="mp-input mp-growing" id=${idOf("answer-feedback")} name="feedback" rows="3" required></textarea>
       <fieldset class="mp-group"><legend class="mp-label">${say("reopen")}</legend><div class="mp-radios mp-columns">${step.questions.map(([id, title]) => html`<label class="mp-radio"><input type="checkbox" name="reopen" value=${id} /><span>${title}</span></label>`)}</div></fieldset>`}
-    <div class="mp-pair"><div><label class="mp-label" for="answer-by">${say("your_name")}</label>
-      <input class="mp-input" id="answer-by" name="by" required defaultValue=${view.who} placeholder=${say("as_recorded")} autocomplete="name" /></div>
-    <div><label class="mp-label" for="answer-role">${say("role")}</label><span class="mp-box mp-select"><select class="mp-input" id="answer-role" name="role" required=${yes}>
+    <div class="mp-pair"><div><label class="mp-label" for=${idOf("answer-by")}>${say("your_name")}</label>
+      <input class="mp-input" id=${idOf("answer-by")} name="by" required defaultValue=${view.who} placeholder=${say("as_recorded")} autocomplete="name" /></div>
+    <div><label class="mp-label" for=${idOf("answer-role")}>${say("role")}</label><span class="mp-box mp-select"><select class="mp-input" id=${idOf("answer-role")} name="role" required=${yes}>
       <option value="">${say("pick_role")}</option>${roles.map((role) => html`<option value=${role.id}>${role.label}</option>`)}</select></span></div></div>
   </form>`;
 }
@@ -325,7 +338,7 @@ export function Downloads({ client, view, complete }) {
       <span class="mp-commands"><button type="button" class="mp-command" disabled=${busy(`${id}.html`)} aria-label=${say("look_at", { name })} onClick=${() => client.make(`${id}.html`, true)}>${say("look")}</button>
       ${view.formats.map((kind) => html`<button key=${kind} type="button" class="mp-inline" disabled=${busy(`${id}.${kind}`)} aria-label=${say("keep_as", { name, format: say(`as_${kind}`) })} onClick=${() => client.make(`${id}.${kind}`)}>${say(`as_${kind}`)}</button>`)}${state(keys)}</span></li>`;
   };
-  return html`<section class="mp-consideration mp-flat" aria-labelledby="documents"><h2 class="mp-name" id="documents">${say("documents")}</h2>
+  return html`<section class="mp-consideration mp-flat" aria-labelledby=${idOf("documents")}><h2 class="mp-name" id=${idOf("documents")}>${say("documents")}</h2>
     ${!complete && html`<p class="mp-muted">${say("documents_draft")}</p>`}
     <ul class="mp-list mp-documents">${view.documents.map(document)}${complete && [one("handover", "handover"), one("plan", "plan_file")]}</ul></section>`;
 }
@@ -342,12 +355,12 @@ export function Start({ client, view }) {
   const opening = (key) => html`<span role="status" class="mp-says" data-tone="muted">${client.opening?.key === key ? say("opening") : ""}</span>`;
   return html`<${Head} step=${{ heading: say("start_heading"), lead: say("start_lead") }} />
     ${view.problem && html`<p class="mp-wrong mp-problem" role="alert">${view.problem}</p>`}
-    ${view.plans.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby="pick-plan"><h2 class="mp-name" id="pick-plan">${say("pick_plan")}</h2>
+    ${view.plans.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${idOf("pick-plan")}><h2 class="mp-name" id=${idOf("pick-plan")}>${say("pick_plan")}</h2>
       <ul class="mp-plans">${view.plans.map((each) => html`<li key=${each.name}><button type="button" class="mp-fold" onClick=${() => client.open(each.name, "plan", { plan: each.name })}><span class="mp-fold-name">${each.service}</span><span class="mp-says" data-tone="muted">${client.opening?.key === each.name ? say("opening") : each.says}</span></button></li>`)}</ul></section>`}
-    ${view.can_begin && html`<section class="mp-consideration mp-flat" aria-labelledby="new-plan"><h2 class="mp-name" id="new-plan">${say("new_plan")}</h2>
+    ${view.can_begin && html`<section class="mp-consideration mp-flat" aria-labelledby=${idOf("new-plan")}><h2 class="mp-name" id=${idOf("new-plan")}>${say("new_plan")}</h2>
       <form class="mp-fields" onSubmit=${submit} novalidate>
-        <div class="mp-field"><label class="mp-label" for="begin-name">${say("service_name")}</label><input class="mp-input" id="begin-name" name="name" autocomplete="off" maxlength="200" aria-invalid=${wrong.name ? "true" : null} aria-describedby="begin-name-wrong" />
-          <p class="mp-wrong" id="begin-name-wrong" role="alert" hidden=${!wrong.name}>${wrong.name ?? ""}</p></div>
+        <div class="mp-field"><label class="mp-label" for=${idOf("begin-name")}>${say("service_name")}</label><input class="mp-input" id=${idOf("begin-name")} name="name" autocomplete="off" maxlength="200" aria-invalid=${wrong.name ? "true" : null} aria-describedby=${idOf("begin-name-wrong")} />
+          <p class="mp-wrong" id=${idOf("begin-name-wrong")} role="alert" hidden=${!wrong.name}>${wrong.name ?? ""}</p></div>
         <${Radios} name="tier" legend=${say("tier")} options=${view.tiers} value=${picked.tier} change=${(tier) => setPicked({ ...picked, tier })} wrong=${wrong.tier} />
         <${Radios} name="stage" legend=${say("stage")} options=${view.stages} value=${picked.stage} change=${(stage) => setPicked({ ...picked, stage })} wrong=${wrong.stage} />
         <div class="mp-commands mp-wide"><button class="mp-button mp-primary">${say("begin")}</button>${opening("begin")}</div></form></section>
