@@ -234,7 +234,7 @@ class Page(Door, TornadoVoilaHandler):
         async for snippet in self.get_generator(path=None):
             text = snippet
             if first.FIRST in text or first.HEAD in text:
-                text = first.put(text, plan, asked.question, base, self.house.options.token)
+                text = first.put(text, plan, asked.question, base)
             text = text.replace(STOPPED, said.notice(), 1)
             self.write(text)
             await self.flush()
@@ -385,6 +385,19 @@ class Leaving(Door):
         self.house.sessions.leave(session.kernel)
         self.set_status(HTTPStatus.NO_CONTENT)
         self.finish()
+
+
+class Key(Door):
+    """What a link needs for others to open it, told to a page whose visitor has it already."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Say the server's key; nothing where it has none."""
+        if not self.current_user:
+            raise web.HTTPError(HTTPStatus.FORBIDDEN)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(self.house.options.token)
 
 
 class Health(Door):

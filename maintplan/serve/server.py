@@ -132,6 +132,7 @@ class Server(Voila):
             (f"{base}api/kernels/{kernel}", doors.Kernel),
             (f"{base}voila/api/shutdown/{kernel}", doors.Leaving),
             (f"{base}healthz", doors.Health),
+            (f"{base}maintplan/key", doors.Key),
             (f"{base}voila/static/(.*)", doors.Scripts, {"paths": self.static_paths}),
             (
                 f"{base}voila/labextensions/((?:{extensions})/.*)",

@@ -32,11 +32,9 @@ _THEME = (
 _THEMED = 'document.getElementById("maintplan-app").dataset.theme=document.documentElement.dataset.theme??""'
 
 
-def put(
-    page: str, plan: Plan | None, question: str | None = None, base_url: str = "/", key: str = ""
-) -> str:
+def put(page: str, plan: Plan | None, question: str | None = None, base_url: str = "/") -> str:
     """Return a page, or its beginning, with head and frame in place of the template's marks."""
-    return page.replace(HEAD, head(base_url), 1).replace(FIRST, first_html(plan, question, key), 1)
+    return page.replace(HEAD, head(base_url), 1).replace(FIRST, first_html(plan, question), 1)
 
 
 def head(base_url: str = "/") -> str:
@@ -49,7 +47,7 @@ def head(base_url: str = "/") -> str:
     return f"<script>{_THEME}</script>{preload}<style>{assets.fonts(base)}{assets.style()}</style>"
 
 
-def first_html(plan: Plan | None, question: str | None = None, key: str = "") -> str:
+def first_html(plan: Plan | None, question: str | None = None) -> str:
     """Return the frame with the words of the step that the page begins with.
 
     Parameters
@@ -58,15 +56,11 @@ def first_html(plan: Plan | None, question: str | None = None, key: str = "") ->
         The plan that the page's link asks for; None for the start page.
     question
         The step that it asks for, if any.
-    key
-        The server's key, for the links that a visitor, who has it, sends to others.
     """
     said = words(plan.template.language if plan is not None else "en")
     inside = _start(said) if plan is None else _plan(plan, question, said)
-    held = f' data-key="{escape(key)}"' if key else ""
     return (
-        f'<div id="maintplan-app" class="maintplan" aria-busy="true"{held}>{inside}</div>'
-        f"<script>{_THEMED}</script>"
+        f'<div id="maintplan-app" class="maintplan" aria-busy="true">{inside}</div><script>{_THEMED}</script>'
     )
 
 

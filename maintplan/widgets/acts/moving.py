@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from maintplan.errors import InputError, RefusedError
 from maintplan.plan import places
+from maintplan.plan.diff import Difference, differences
 from maintplan.widgets import search as searching
 from maintplan.widgets import stepviews
 
 if TYPE_CHECKING:
     from maintplan.interview import Interview
+    from maintplan.plan.model import Plan
     from maintplan.widgets.app import App, Message
 
 
@@ -94,6 +96,38 @@ def _redone(app: App, interview: Interview) -> None:
         return
     if app.read_only:
         raise RefusedError(app.words("app.read_only"))
-    app.interview = interview
+    before, app.interview = app.interview.plan, interview
     app.edits.wrong.clear()
     app.save()
+    _show_change(app, before)
+
+
+def _show_change(app: App, before: Plan) -> None:
+    """Go to what was taken back or made again, where it is not on the screen."""
+    changed = (_where(each) for each in differences(before, app.interview.plan))
+    about, place = next((each for each in changed if each is not None), (None, ""))
+    step = next((each.id for each in app.interview.steps if each.about == about), None)
+    if step is None:
+        return
+    consideration = ".".join(place.split(".")[:2])
+    is_folded = app.interview.question is not None and consideration != app.opened and place.count(".") > 1
+    goes = step != app.interview.at or is_folded
+    if goes:
+        app.move_to(app.interview.go_to(step, place))
+    app.tell({"type": "focus", "place": place, "gently": not goes})
+
+
+def _where(difference: Difference) -> tuple[str, str] | None:
+    """Return what the step is about in which something is changed, and the place in it."""
+    place = difference.place.partition("[")[0]
+    first, _, rest = place.partition(".")
+    match difference.part:
+        case "service":
+            return first, place
+        case "inputs":
+            return first, rest
+        case "cross_cutting":
+            return rest.partition(".")[0], rest
+        case "answers" | "sources":
+            return first, f"{first}#response" if rest == "response" else place
+    return None

@@ -135,6 +135,7 @@ export class Client {
 
   /** Does something at once; what is typed and still waits goes before it. */
   act(name, more = {}, buffers) {
+    if (!this.message?.kind) this.message = null; // it was about what was done before
     this.flush();
     return this.send(name, more, buffers);
   }
@@ -408,17 +409,27 @@ export class Client {
   /** The address of what is shown, for somebody else: with the server's key, where it asks for one. */
   link() {
     const url = new URL(window.location.href);
-    const { key } = this.root.dataset;
-    if (key) url.searchParams.set("token", key);
+    if (this.key) url.searchParams.set("token", this.key);
     return url.href;
   }
 
+  /** Asks for that key beforehand: a browser lets a page copy only right after a click. */
+  async learnKey() {
+    if (this.key !== undefined) return;
+    this.key = "";
+    try {
+      const answer = await fetch(new URL("maintplan/key", document.baseURI), { cache: "no-store" });
+      if (answer.ok) this.key = await answer.text();
+    } catch { this.key = undefined; }
+  }
+
   on_say({ text, tone }) { this.message = { text, tone }; }
-  on_failed({ reference }) { this.message = { text: say("failed", { reference }), tone: "high" }; }
+  on_failed({ reference }) { this.message = { text: say("failed", { reference }), tone: "high", kind: "failed" }; }
   /** Leads to a place as soon as it is there; who has gone on to another control by then stays in it. */
   lead(place) { this.wanted = { place, from: document.activeElement }; }
 
-  on_focus({ place }) { this.wanted = { place }; }
+  /** Leads to a place; gently, only where nobody has the focus. */
+  on_focus({ place, gently }) { this.wanted = { place, from: gently ? document.body : null }; }
 
   /** Goes to a row that was added or moved, but does not call back who has gone on to another control meanwhile. */
   on_cell({ place, row, column }) {

@@ -273,6 +273,7 @@ function Changes({ no }) {
 }
 
 function Link({ client }) {
+  useEffect(() => { if (client.inApp) client.learnKey(); }, []);
   if (!client.inApp) return null; // a notebook's address is of no use to others
   const copy = async () => {
     client.address();

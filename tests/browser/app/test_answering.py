@@ -70,3 +70,14 @@ def test_a_time_is_changed_by_its_keys_one_after_the_other(show: Any, plan_file:
         expect(page.get_by_text(f"every Sunday at {shown}")).to_be_visible()  # the kernel has answered
         expect(time).to_be_focused()
     assert held(plan_file, hours).value["time"] == "04:00"
+
+
+def test_who_has_gone_on_to_another_control_is_not_called_back(show: Any, plan_file: Path) -> None:
+    app = app_of(plan_file, "recovery", RTO)
+    app.receive({"do": "clear", "place": RTO})
+    app.receive({"do": "name", "who": "Ana"})
+    page, _ = show(app)
+    going_on = "use => { use.click(); document.querySelector('main [data-add]').focus() }"
+    page.get_by_role("button", name="Use it", exact=True).first.evaluate(going_on)
+    expect(page.get_by_role("banner").get_by_text("Saved")).to_be_visible()
+    expect(page.locator("main [data-add]").first).to_be_focused()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,15 @@ def response(page: Page) -> Any:
     return page.get_by_role("textbox", name="In your own words")
 
 
+def until(page: Page, is_so: Callable[[], bool], what: str) -> None:
+    """Wait until the store has something."""
+    for _ in range(200):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"waited 20 s, and the store has not got {what}")
+
+
 def test_typing_while_the_kernel_is_busy_loses_and_reorders_no_character(
     show: Any, app: App, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,8 +67,9 @@ def test_typing_while_the_kernel_is_busy_loses_and_reorders_no_character(
     box.blur()
     page.wait_for_function("page.sent.filter(each => each.do === 'respond').length > 1")
     expect(page.get_by_role("banner")).to_contain_text("Saved")
-    while store.open(path).plan.responses.get("recovery", "").strip() != text.strip():
-        page.wait_for_timeout(100)
+    until(
+        page, lambda: store.open(path).plan.responses.get("recovery", "").strip() == text.strip(), "the text"
+    )
     expect(box).to_have_value(text)
 
 
@@ -80,8 +91,7 @@ def test_a_lost_connection_is_said_and_what_was_typed_goes_through_when_it_is_ba
     page.evaluate("window.page.offline = false")
     expect(banner).to_have_count(0)
     expect(page.get_by_label(RESTORE)).to_be_focused()  # one goes on where one was
-    while store.open(path).plan.answers[RTO].value != "7h":  # type: ignore[union-attr]
-        page.wait_for_timeout(100)
+    until(page, lambda: store.open(path).plan.answers[RTO].value == "7h", "7 hours")  # type: ignore[union-attr]
 
 
 def test_a_page_that_is_loaded_again_comes_back_at_the_same_field_with_all_that_was_typed(
@@ -96,8 +106,7 @@ def test_a_page_that_is_loaded_again_comes_back_at_the_same_field_with_all_that_
     page.wait_for_selector("html[data-ready]")
     expect(page.get_by_label(RESTORE)).to_be_focused()
     expect(page.get_by_label(RESTORE)).to_have_value("9 hours")
-    while not path.exists() or RTO not in store.open(path).plan.answers:
-        page.wait_for_timeout(100)
+    until(page, lambda: path.exists() and RTO in store.open(path).plan.answers, "9 hours")
     assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('drafts'))") == []
     box = response(page)
     box.press_sequentially("In the middle of a")

@@ -271,3 +271,17 @@ def test_the_summary_is_made_while_nobody_waits_and_anew_after_a_change(kept: Ke
     app.receive({"do": "go", "step": "summary"})
     assert "7 hours" in app.view()["step"]["parts"]["items"]["recovery"]["html"]
     assert not app.ahead()
+
+
+def test_undo_goes_to_what_it_takes_back(kept: Kept) -> None:
+    app = app_at(kept, "recovery", RTO)
+    app.whole()
+    app.receive({"do": "edit", "place": RPO, "raw": "1h"})
+    app.receive({"do": "respond", "place": "runbook", "raw": "By day."})
+    app.receive({"do": "go", "step": "summary"})
+    app.receive({"do": "undo"})
+    assert app.view()["at"] == "runbook"
+    told = app.receive({"do": "undo"})
+    assert (app.view()["at"], told[-1]["place"]) == ("recovery", RPO)
+    told = app.receive({"do": "redo"})
+    assert (app.view()["at"], told[-1]["gently"]) == ("recovery", True), "it is on the screen already"
