@@ -72,10 +72,10 @@ def said(difference: Difference, a: Plan, b: Plan) -> Said:
 
 def _item(difference: Difference, template: Template) -> Said:
     _, list_id, *rest = difference.place.split(".")
-    found = next((each for each in template.cross_cutting if each.id == list_id), None)
-    words = {item.id: item.words for item in found.items} if found else {}
+    listed = template.item(list_id)
+    words = {item.id: item.words for item in listed[0].items} if listed else {}
     label = ", ".join(words.get(each, _words(each)) for each in rest) or "the whole list"
-    heading = found.heading if found else list_id
+    heading = listed[0].heading if listed else list_id
     return Said(heading, "", label, _shown(difference.old), _shown(difference.new))
 
 

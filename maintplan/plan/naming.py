@@ -29,10 +29,8 @@ def canonical(template: Template, text: str, retired: Iterable[str] = ()) -> str
     """
     if any(text == old or text.startswith((f"{old}.", f"{old}[")) for old in retired):
         return text
-    list_id, _, item_id = text.partition(".")
-    found = next((each for each in template.cross_cutting if each.id == list_id), None)
-    is_list = found is not None and template.question(list_id) is None
-    if found is not None and is_list and (not item_id or any(item.id == item_id for item in found.items)):
+    listed = template.item(text)
+    if listed is not None and template.question(listed[0].id) is None:
         return text
     try:
         return str(places.find(template, text).place)

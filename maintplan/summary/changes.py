@@ -112,11 +112,11 @@ def _label(standing: Standing, each: Difference) -> str:
     if each.part == "inputs":
         return next((one.words for one in template.inputs if one.id == slug), slug)
     if each.part == "cross_cutting":
-        lists = {one.id: one for one in template.cross_cutting}
-        if slug not in lists:
+        found = template.item(f"{slug}.{rest[0]}") or template.item(slug)
+        if found is None:
             return each.place
-        items = {item.id: item.words for item in lists[slug].items}
-        return items.get(rest[0], lists[slug].heading)
+        listed, item = found
+        return item.words if item else listed.heading
     return f"{say('open.risks')}: {each.place.partition('[')[2].rpartition(']')[0] or each.place}"
 
 
