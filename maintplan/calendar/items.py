@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from maintplan import fields
@@ -81,19 +82,11 @@ def items(standing: Standing, since: dt.date) -> list[Item]:
     since
         The day from which the first occurrence of what recurs is looked for.
     """
-    global _latest  # noqa: PLW0603 - a document's picture, its calendar and its facts ask for the same
-    known = _latest
-    if known is not None and known[0] is standing and known[1] == since:
-        return list(known[2])
-    found = _made(standing, since)
-    _latest = standing, since, tuple(found)
-    return found
+    return list(_made(standing, since))
 
 
-_latest: tuple[Standing, dt.date, tuple[Item, ...]] | None = None
-
-
-def _made(standing: Standing, since: dt.date) -> list[Item]:
+@lru_cache(maxsize=1)  # a document's picture, its calendar and its facts ask for the same
+def _made(standing: Standing, since: dt.date) -> tuple[Item, ...]:
     making = _Making(standing, since)
     found = [*making.fields(), *making.beside()]
     seen: dict[str, int] = {}
@@ -101,7 +94,7 @@ def _made(standing: Standing, since: dt.date) -> list[Item]:
         seen[each.place] = seen.get(each.place, 0) + 1
         if seen[each.place] > 1:
             found[index] = replace(each, place=f"{each.place}#{seen[each.place]}")
-    return found
+    return tuple(found)
 
 
 class _Making:

@@ -104,7 +104,7 @@ class Count:
         return all(count == 0 for state, count in self.open.items() if state != "not_known_yet")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two are the same only where they are one: each stands for a whole plan
 class Standing:
     """How a plan stands.
 
