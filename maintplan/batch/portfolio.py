@@ -28,6 +28,7 @@ from maintplan.batch.row import FAILED, MEMORY
 from maintplan.batch.running import RESULTS
 from maintplan.errors import InputError, MaintplanError, MissingExtra, Where
 from maintplan.store import loading
+from maintplan.summary import tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -266,7 +267,7 @@ def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[
     lines = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     lines.writeheader()
     for each in rows:
-        lines.writerow(each)
+        lines.writerow({name: tables.inert(value) for name, value in each.items()})
         yield text.getvalue().encode("utf-8", "replace")
         text.seek(text.truncate(0))
     yield text.getvalue().encode("utf-8", "replace")

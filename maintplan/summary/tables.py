@@ -324,10 +324,10 @@ def _lines(rows: list[dict[str, Any]], columns: Sequence[str] = ("question",)) -
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else columns)
     writer.writeheader()
-    writer.writerows({key: _inert(value) for key, value in row.items()} for row in rows)
+    writer.writerows({key: inert(value) for key, value in row.items()} for row in rows)
     return text.getvalue().encode()
 
 
-def _inert(value: Any) -> Any:
-    """Keep a spreadsheet from taking a text for a formula."""
+def inert(value: Any) -> Any:
+    """Return a value that no spreadsheet takes for a formula: an apostrophe stands before a text like one."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -236,6 +236,18 @@ def test_the_page_and_the_tables_of_a_folder_of_plans(tmp_path: Path) -> None:
     assert counted.sum() == plans["high"].sum() > 0
 
 
+def test_no_spreadsheet_takes_a_text_for_a_formula(tmp_path: Path) -> None:
+    text = '=HYPERLINK("//evil","x")'
+    finding = {"id": "1", "rule": "r", "title": text, "severity": "high", "at": "a", "open": True}
+    told = finding | {"accepted_until": None, "message": text, "remedy": "@SUM(1)", "action": None}
+    found = portfolio_of(**{"-2+3": plan("1h", findings=[told], owner="+web")})
+    portfolio.write(found, tmp_path)
+    for name in ("findings.csv", "tickets.csv"):
+        table = pd.read_csv(tmp_path / name, keep_default_na=False).astype(str)
+        assert not table.apply(lambda column: column.str.startswith(("=", "+", "-", "@"))).to_numpy().any()
+        assert table["service"].tolist() == ["'-2+3"]
+
+
 def test_a_page_without_a_plan_that_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("maintplan: 1\nservice: 7\n")
     portfolio.write(portfolio.read(str(tmp_path), DAY), tmp_path / "out")
