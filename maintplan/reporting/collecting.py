@@ -151,7 +151,7 @@ def arranged(found: Iterable[Item], name: str) -> Collected:
         raise InputError(
             "this notebook holds no part of a plan",
             Where(file=name),
-            "run notebooks/maintenance_plan.ipynb first and convert what came out of it",
+            "run all cells of maintenance_plan.ipynb, save it, and convert that",
         )
     return _with_own_anchors(result)
 

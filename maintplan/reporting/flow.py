@@ -180,6 +180,8 @@ def _nodes(found: Iterable[blocks.Block], title: str, under: int) -> Iterator[No
             yield from written(each.markdown, level)
         else:
             yield from _node(each, title)
+            if isinstance(each, blocks.Table):
+                title = ""  # of a second table the heading does not say what it holds
 
 
 def _node(block: blocks.Block, title: str) -> Iterator[Node]:  # noqa: C901 - a case for each kind of block

@@ -92,7 +92,7 @@ def raw(notebook: Mapping[str, Any], name: str, file: str = "notebook.ipynb") ->
         raise InputError(
             "this notebook holds no documents",
             Where(file=file),
-            "run notebooks/maintenance_plan.ipynb first and convert what came out of it",
+            "run all cells of maintenance_plan.ipynb, save it, and convert that",
         )
     if name not in found:
         raise unknown("document", name, found, Where(path="SelectDeliverable.name"))

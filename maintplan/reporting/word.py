@@ -209,7 +209,8 @@ class _Writer:
         return f"<w:p><w:pPr>{_HIDDEN_BREAK}{section}</w:pPr></w:p>"
 
     def heading(self, level: int, runs: flow.Runs, anchor: str) -> str:
-        return self.paragraph(f"heading {min(level, 6)}", runs, anchor=anchor)
+        # Kept with what follows, also where an organisation's own style does not say so.
+        return self.paragraph(f"heading {min(level, 6)}", runs, anchor=anchor, keep=True)
 
     # ------------------------------------------------------------------------------------------ nodes
 

@@ -9,6 +9,7 @@ escaped, and the classes ``tex2jax_ignore`` and ``mathjax_ignore`` keep MathJax 
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
@@ -86,6 +87,7 @@ def _blocks(part: blocks.Part, level: int, *, styled: bool) -> str:
             shown = prose_block(each, level, styled=styled)
         elif isinstance(each, blocks.Table):
             shown = table(each, title, styled=styled)
+            title = ""  # of a second table the heading does not say what it holds
         else:
             shown = block(each, styled=styled)
         notes: list[str] = []
@@ -223,12 +225,22 @@ def table(block: blocks.Table, title: str = "", *, styled: bool = False) -> str:
         place = f' id="{escape(anchor)}"' if anchor else ""
         out.append(f"<tr{role('row')}{place}>")
         out.extend(
-            f"<td{role('cell')}{look}{label}>{line(cell)}</td>"
+            f"<td{role('cell')}{look}{label}>{_ENDLESS.sub(_breaking, line(cell))}</td>"
             for cell, look, label in zip(cells, aligned, labels, strict=False)
         )
         out.append("</tr>\n")
     out.append("</tbody></table></div>\n")
     return "".join(out)
+
+
+_ENDLESS = re.compile(r"<[^>]*>|(?:&#?\w+;|[^\s<>&\u0300-\U0010ffff]){41,}")
+"""A tag, or a word of more than 40 letters; letters of other scripts than ours may belong together."""
+_PIECE = re.compile(r"(?:&#?\w+;|.){20}(?=.)")
+
+
+def _breaking(found: re.Match[str]) -> str:
+    """Give a word that is wider than any column places to break: it would take the table's whole width."""
+    return found[0] if found[0].startswith("<") else _PIECE.sub(r"\g<0><wbr>", found[0])
 
 
 def _widths(columns: Sequence[blocks.Column]) -> str:

@@ -47,8 +47,10 @@ def part(part: blocks.Part, picture: Picture | None = None) -> str:
         elif isinstance(each, blocks.Prose):
             out.append(prose.to_markdown(each.markdown, under))
         else:
-            if isinstance(each, blocks.Table) and each.caption == title:  # said by the heading above
-                each = each.model_copy(update={"caption": ""})  # noqa: PLW2901 - the same table without it
+            if isinstance(each, blocks.Table):
+                if each.caption == title:  # said by the heading above
+                    each = each.model_copy(update={"caption": ""})  # noqa: PLW2901 - the same table without it
+                title = ""  # of a second table it does not say what it holds
             out.append(figure(each, picture) if isinstance(each, blocks.Figure) else block(each))
     return "\n\n".join(text for text in out if text) + "\n"
 

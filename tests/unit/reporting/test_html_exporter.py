@@ -254,7 +254,7 @@ def test_a_notebook_that_failed_before_its_title_page_still_has_a_report() -> No
 
 
 def test_a_notebook_without_a_part_is_refused_with_the_mend() -> None:
-    with pytest.raises(InputError, match="holds no part of a plan; run notebooks"):
+    with pytest.raises(InputError, match="holds no part of a plan; run all cells"):
         export(code("1 + 1", shows({"text/plain": "2"})))
 
 

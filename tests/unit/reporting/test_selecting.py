@@ -94,7 +94,7 @@ def test_a_wrong_name_is_refused_with_those_that_there_are(notebook: Any) -> Non
 
 def test_a_notebook_without_documents_says_how_to_get_them(notebook: Any) -> None:
     notebook.cells = notebook.cells[:1]
-    with pytest.raises(InputError, match=r"holds no documents; run notebooks/maintenance_plan\.ipynb"):
+    with pytest.raises(InputError, match=r"holds no documents; run all cells of maintenance_plan\.ipynb"):
         select(notebook, "runbook", "plan.ipynb")
 
 

@@ -28,7 +28,7 @@ def notebook(part: object = None) -> nbformat.NotebookNode:
         (
             None,
             ["--SelectDeliverable.name=runbook"],
-            "plan.ipynb: this notebook holds no documents; run note",
+            "plan.ipynb: this notebook holds no documents; run all",
         ),
         ({"blocks": 3}, [], "plan.ipynb: the part in the output of code cell 1 can't be read; run the note"),
     ],

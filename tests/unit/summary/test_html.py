@@ -76,7 +76,9 @@ def test_any_text_comes_out_as_typed(kind: int, text: str, *, styled: bool) -> N
     read = Read(html.block(block, styled=styled))
     harmless = Read(html.block(blocks_of("x")[kind], styled=styled))
     assert text in read.text
-    assert [tag for tag, _ in read.elements if tag != "br"] == [tag for tag, _ in harmless.elements]
+    assert [tag for tag, _ in read.elements if tag not in ("br", "wbr")] == [
+        tag for tag, _ in harmless.elements
+    ]
     if kind == 8:
         assert dict(read.elements)["img"]["alt"] == text
 
@@ -124,6 +126,25 @@ def test_a_caption_that_repeats_its_heading_is_only_read_out() -> None:
     table = Table(caption="Sign-off", columns=(Column(label="Role"),), rows=())
     shown = html.part(Part(id="s", title="Sign-off", blocks=(table,)), styled=True)
     assert '<caption class="maintplan-unseen">Sign-off</caption>' in shown
+
+
+def test_a_second_table_under_a_heading_keeps_its_label() -> None:
+    checks, tasks = (
+        Table(caption=caption, columns=(Column(label="a"), Column(label="b")), rows=())
+        for caption in ("Checks", "Tasks")
+    )
+    shown = html.part(Part(id="a", title="Tasks", blocks=(checks, tasks)), styled=True)
+    assert "<caption>Tasks</caption>" in shown
+
+
+def test_a_very_long_word_in_a_cell_has_places_to_break() -> None:
+    word = "a" * 19 + "&" + "b" * 25
+    table = Table(columns=(Column(label="a"), Column(label="b")), rows=((line(word), line("b" * 40)),))
+    shown = html.table(table)
+    assert f"<td>{'a' * 19}&amp;<wbr>{'b' * 20}<wbr>bbbbb</td><td>{'b' * 40}</td>" in re.sub(
+        r' style="[^"]*"', "", shown
+    )
+    assert word in Read(shown).text
 
 
 @pytest.mark.parametrize(
