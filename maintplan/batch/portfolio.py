@@ -19,11 +19,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from maintplan import atomic, store
+from pydantic import BaseModel
+
+from maintplan import atomic, documents, store
 from maintplan.batch import between, page, teams, tickets
 from maintplan.batch.facts import facts, packed, unpacked
+from maintplan.batch.job import Outcome
 from maintplan.batch.row import FAILED, MEMORY
 from maintplan.batch.running import RESULTS
 from maintplan.errors import InputError, MaintplanError, MissingExtra, Where
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
 PAGE, PLANS, FINDINGS, TICKETS = "portfolio.html", "plans.parquet", "findings.csv", "tickets.csv"
 _FINDING = ("service", "id", "rule", "severity", "at", "open", "accepted_until", "message", "remedy")
+_AGAIN = "run the batch again with --resume"
 _REPORT = "maintenance-documentation"
 _KINDS = (".html", ".pdf", ".docx", ".md")
 _SNAPSHOT = re.compile(r"\.(approved(-before)?|refused)\.")
@@ -52,7 +56,7 @@ class Entry:
     service
         Its name.
     outcome
-        What became of its row; ``ok`` where there was no batch.
+        What became of its row, or ``missing`` where its results are gone; ``ok`` where there was no batch.
     message
         Why it failed.
     facts
@@ -75,6 +79,13 @@ class Entry:
     folder: str = ""
     beside: str = ""
     report: str = ""
+
+
+class _Results(BaseModel):
+    """What is asked of a ``batch.json``."""
+
+    batch: Literal[1]
+    rows: tuple[Outcome, ...]
 
 
 @dataclass(frozen=True)
@@ -138,27 +149,29 @@ def read(address: str, day: dt.date | None = None) -> Portfolio:
 
 def of_batch(folder: Path, day: dt.date | None = None) -> Portfolio:
     """Read the portfolio of a batch that was run."""
+    results = folder / RESULTS
     try:
-        rows = json.loads((folder / RESULTS).read_bytes())["rows"]
-    except (OSError, ValueError, KeyError, TypeError):
+        data = json.loads(results.read_bytes())
+    except (OSError, ValueError):
         raise InputError(
             "this is no batch's folder", Where(str(folder)), "name one with a batch.json"
         ) from None
     entries: list[Entry] = []
     known: dict[str, str] = {}
-    for each in rows:
-        kept = _kept(folder / each["folder"] / MEMORY)
+    for each in documents.check(_Results, data, documents.Unwritten(str(results))).rows:
+        kept = _kept(folder / each.folder / MEMORY)
         short, long = packed(kept.get("facts") or {})
         about = _shared(short, known)
         beside = str(kept.get("beside") or "")
-        message = each.get("message") or ""
+        outcome: str = each.outcome
+        message = each.message or ""
         there = [name for name in kept.get("files", ()) if "/" not in name]
-        if each["outcome"] != "ok":
-            there = [FAILED] if (folder / each["folder"] / FAILED).is_file() else []
+        if outcome != "ok":
+            there = [FAILED] if (folder / each.folder / FAILED).is_file() else []
+        elif not about:
+            outcome, message = "missing", f"its folder {each.folder} is not whole any more; {_AGAIN}"
         report = _report(there)
-        entries.append(
-            Entry(each["service"], each["outcome"], message, about, long, each["folder"], beside, report)
-        )
+        entries.append(Entry(each.service, outcome, message, about, long, each.folder, beside, report))
     return Portfolio(tuple(entries), day or dt.datetime.now(dt.UTC).date(), folder)
 
 

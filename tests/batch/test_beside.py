@@ -44,7 +44,7 @@ def run(folder: Path, jobs: dict[str, Job]) -> None:
     outcomes = [row.run(job) for job in jobs.values()]
     assert {each.outcome for each in outcomes} == {"ok"}, outcomes
     rows = [each.to_data() for each in outcomes]
-    (folder / "out" / "batch.json").write_text(json.dumps({"rows": rows}))
+    (folder / "out" / "batch.json").write_text(json.dumps({"batch": 1, "rows": rows}))
 
 
 def report(folder: Path, service: str) -> str:

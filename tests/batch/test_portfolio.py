@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -234,6 +235,17 @@ def test_the_page_and_the_tables_of_a_folder_of_plans(tmp_path: Path) -> None:
     assert plans.loc["broken", "outcome"] == "input_error"
     counted = findings[findings.open & (findings.severity == "high")].groupby("service").size()
     assert counted.sum() == plans["high"].sum() > 0
+
+
+def test_a_batch_that_somebody_changed_is_told_and_not_guessed(tmp_path: Path) -> None:
+    row = {"service": "shop", "folder": "shop", "key": "1", "outcome": "ok", "seconds": 1.0}
+    (tmp_path / "batch.json").write_text(json.dumps({"batch": 1, "rows": [row]}))
+    (gone,) = portfolio.read(str(tmp_path), DAY).entries
+    assert (gone.outcome, gone.facts) == ("missing", {})
+    assert "--resume" in gone.message
+    (tmp_path / "batch.json").write_text(json.dumps({"batch": 1, "rows": [row | {"folder": None}]}))
+    with pytest.raises(InputError, match=r"batch\.json, rows\[#1\]\.folder: nothing is not valid here"):
+        portfolio.read(str(tmp_path), DAY)
 
 
 def test_no_spreadsheet_takes_a_text_for_a_formula(tmp_path: Path) -> None:
