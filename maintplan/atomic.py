@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from maintplan.errors import SaveError, Where
+from maintplan.errors import GoneError, SaveError, Where
 
 try:
     import fcntl
@@ -213,7 +213,8 @@ def _check(each: Pending, *, hold: bool) -> bytes | None:
     if each.whatever or now == each.before:
         return now
     if now is None:
-        raise SaveError("the file was deleted since it was opened", where, "open it again")
+        mend = "save it under another name to keep what is here"
+        raise GoneError("the file was deleted since it was opened", where, mend)
     raise SaveError("somebody else changed the file since it was opened", where, "open it again")
 
 

@@ -14,7 +14,7 @@ from maintplan.plan.model import Plan
 from maintplan.serve.options import Options, default_store
 from maintplan.store import address
 from maintplan.store.address import StoreAddress
-from maintplan.widgets.desk import open_with
+from maintplan.widgets.desk import name_of, open_with
 
 _LONGEST = 100
 
@@ -59,7 +59,7 @@ class Shelf:
             if not path.parent.is_dir():
                 what = f"there is no folder {str(path.parent)!r}"
                 raise InputError(what, Where(str(given)), "make the folder, or choose another")
-            self._only = (_name(path), str(path))
+            self._only = (name_of(str(path)), str(path))
         else:
             if given.kind == "sqlite":
                 given = replace(given, database=str(Path(given.database).absolute()))
@@ -119,7 +119,3 @@ class Shelf:
             base_url=self._options.base_url,
             upload_limit=self._options.upload_limit,
         )
-
-
-def _name(path: Path) -> str:
-    return path.parent.name if path.stem == "plan" and path.parent.name else path.stem

@@ -98,7 +98,7 @@ class App:
         self._reading = Reading()
         self._sent: View = {}
         self._saved_at: dt.datetime | None = None
-        self._save_failed = ""
+        self._save_failed = self._failure = ""
         self._gone = False
         self._told: list[Message] = []
         self.revising = False
@@ -115,8 +115,8 @@ class App:
         self.words: Words = words(handle.plan.template.language)
         interview = Interview(handle.plan)
         self.interview = interview.go_to(beginning(interview, at), focus)
-        self._saved_at, self._save_failed, self.revising = None, "", False
-        self._gone = False
+        self._saved_at, self.revising, self._gone = None, False, False
+        self._save_failed = self._failure = ""
         self._at_no: tuple[Round, Plan | None] | None = None
         self.opened = self._work(focus)
 
@@ -356,21 +356,29 @@ class App:
             self._take_theirs(error)
             return
         except MaintplanError as error:
-            if self._save_failed != (
-                failed := sentence_of(error)
-            ):  # and not each time that it is tried again
-                served.log().warning("plan %s was not saved: %s", self.name, error)
-            self._save_failed, self._gone = failed, isinstance(error, GoneError)
+            self._gone = isinstance(error, GoneError)
+            self._not_saved(sentence_of(error), error)
             return
-        except Exception:  # noqa: BLE001 - whatever it is, the page has to say that nothing was saved
-            reference = secrets.token_hex(4)
-            served.log().exception("reference %s: plan %s was not saved", reference, self.name)
-            self._save_failed = self.words("app.saved.failed", reference=reference)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the page has to say that nothing was saved
+            self._not_saved(self.words("app.saved.failed"), error)
             return
-        self._save_failed, self._gone = "", False
+        self._save_failed, self._gone, self._failure = "", False, ""
         self._saved_at = self.clock()
         if saved is not self.interview.plan:
             self.interview = self.interview.saved(saved)
+
+    def _not_saved(self, why: str, error: Exception) -> None:
+        """Say why nothing was saved, with a reference under which the log has the rest.
+
+        It is tried again every few seconds: what fails in the same way is the same failure.
+        """
+        if why != self._failure:
+            reference = secrets.token_hex(4)
+            served.log().warning(
+                "reference %s: plan %s was not saved: %s", reference, self.name, error, exc_info=error
+            )
+            self._failure = why
+            self._save_failed = self.words("app.saved.why", why=why, reference=reference)
 
     def _take_theirs(self, error: ConflictError) -> None:
         """Go on with what somebody else has saved; what was typed here stands beside it."""

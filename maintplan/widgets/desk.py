@@ -169,9 +169,8 @@ class OnePlan:
         raise InputError(words("en")("app.start.cannot"))
 
     def keep(self, name: str, plan: Plan) -> Handle:
-        """Refuse: this desk has one plan."""
-        del name, plan
-        raise InputError(words("en")("app.start.cannot"))
+        """Keep the plan where it was, after somebody has deleted it."""
+        return _kept(self._address, name, plan)
 
 
 class StorePlans:
@@ -219,10 +218,7 @@ class StorePlans:
     def keep(self, name: str, plan: Plan) -> Handle:
         """Keep a plan as one of its own."""
         name = self._free(name)
-        template = str(plan.template.sources[0]) if plan.template.sources else plan.template.name
-        kept = store.open(f"{self._address}#{name}", template=template, service=plan.service.name)
-        kept.save(plan, create=True)
-        return Opened(name, kept)
+        return _kept(f"{self._address}#{name}", name, plan)
 
     def _free(self, name: str) -> str:
         taken = {each.name for each in store.list_plans(self._address)}
@@ -261,9 +257,20 @@ def open_with(address: str, template: str | None) -> store.StoredPlan:
 
 
 def name_of(address: str) -> str:
-    """Return a plan's name from its address."""
+    """Return a plan's name from its address; a file ``plan.yaml`` is named by the folder that it is in."""
     _, mark, name = str(address).rpartition("#")
-    return name if mark else re.split(r"[\\/]", str(address))[-1].rpartition(".")[0] or str(address)
+    if mark:
+        return name
+    *folders, file = re.split(r"[\\/]", str(address))
+    stem = file.rpartition(".")[0] or file
+    return folders[-1] if stem == "plan" and folders and folders[-1] else stem
+
+
+def _kept(address: str, name: str, plan: Plan) -> Opened:
+    template = str(plan.template.sources[0]) if plan.template.sources else plan.template.name
+    kept = store.open(address, template=template, service=plan.service.name)
+    kept.save(plan, create=True)
+    return Opened(name, kept)
 
 
 def _slug(text: str) -> str:

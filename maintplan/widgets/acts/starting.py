@@ -56,7 +56,7 @@ def anew(app: App, message: Message) -> None:
     del message
     if app.desk is None or app.handle is None:
         raise InputError(words("en")("app.start.cannot"))
-    app.take(app.desk.keep(app.name, app.interview.plan), app.interview.at)
+    app.take(app.desk.keep(app.name, app.interview.plan), app.interview.at, app.opened)
 
 
 def upload(app: App, message: Message) -> None:

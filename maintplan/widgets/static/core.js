@@ -258,7 +258,7 @@ export class Client {
   }
 
   retry() {
-    if (this.view?.saved?.failed && !this.lost) this.send("save");
+    if (this.view?.saved?.failed && !this.lost && !this.pending) this.send("save"); // one try at a time: each may take a while
   }
 
   // ------------------------------------------------------------------------------------------ the connection

@@ -26,7 +26,7 @@ export function Frame({ client }) {
 
 function Header({ client, view, start }) {
   const saved = view.saved;
-  const says = client.slow && !client.lost ? say("working") : start ? "" : client.lost || saved.failed ? say("not_saved") : !saved.keeps ? say("preview_keeps") : saved.at ? say("saved", { time: clock(saved.at) }) : "";
+  const says = client.slow && !client.lost && !saved?.failed ? say("working") : start ? "" : client.lost || saved.failed ? say("not_saved") : !saved.keeps ? say("preview_keeps") : saved.at ? say("saved", { time: clock(saved.at) }) : "";
   return html`<header class="mp-top"><div class="mp-top-in">
     <span class="mp-brand">${client.view.many ? html`<button type="button" class="mp-brand-link" onClick=${() => client.act("leave")} aria-label=${say("all_plans")}>maintplan</button>` : "maintplan"}</span>
     ${!start && html`<p class="mp-which"><strong>${view.header.service}</strong> <span class="mp-about">${view.header.about}</span></p>`}
@@ -72,7 +72,7 @@ function Banner({ client, view, start }) {
   }
   if (view.problem && !start) return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p>${view.problem}</p></div></div>`;
   if (view.saved?.failed) return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p>${say("save_failed", { why: view.saved.failed })}</p>
-    ${view.saved.gone && view.many && html`<button type="button" class="mp-command" onClick=${() => client.act("anew")}>${say("keep_anew")}</button>`}</div></div>`;
+    ${view.saved.gone && html`<button type="button" class="mp-command" onClick=${() => client.act("anew")}>${say("keep_anew")}</button>`}</div></div>`;
   if (client.message) {
     return html`<div class="mp-banner" data-tone=${client.message.tone} role=${client.message.tone === "high" ? "alert" : "status"}><div class="mp-banner-in"><p>${client.message.text}</p>
       <button type="button" class="mp-command" onClick=${() => { client.message = null; client.redraw(); }}>${say("close")}</button></div></div>`;

@@ -242,7 +242,7 @@ def test_a_file_that_somebody_else_is_half_way_through_is_refused(written: Path,
 def test_a_file_that_was_deleted_meanwhile_is_refused(written: Path, folder: Path) -> None:
     file = store.open(written)
     written.unlink()
-    refused(file, folder, "open it again")
+    refused(file, folder, "save it under another name")
 
 
 def test_a_file_that_somebody_else_made_meanwhile_is_refused(folder: Path) -> None:

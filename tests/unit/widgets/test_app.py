@@ -13,7 +13,7 @@ from maintplan import store
 from maintplan.errors import SaveError
 from maintplan.plan.model import Plan, Round
 from maintplan.widgets.app import App
-from maintplan.widgets.desk import Opened, StorePlans
+from maintplan.widgets.desk import OnePlan, Opened, StorePlans
 from maintplan.widgets.patch import changes
 
 NOW = dt.datetime(2026, 12, 1, 9, 0, tzinfo=dt.UTC)
@@ -109,12 +109,19 @@ def test_a_recommended_value_is_let_stand_by_somebody(kept: Kept) -> None:
     assert (stood.by, stood.when) == ("ana", NOW)
 
 
-def test_a_failed_save_is_shown_and_made_good_when_it_is_tried_again(kept: Kept) -> None:
+def test_a_failed_save_is_shown_and_made_good_when_it_is_tried_again(
+    kept: Kept, caplog: pytest.LogCaptureFixture
+) -> None:
     app = app_at(kept, "recovery", RTO)
     kept.full = True
     answer = app.receive({"do": "edit", "place": RTO, "raw": "5h", "seq": 1})
     assert answer[0]["saved"] is False
-    assert app.view()["saved"]["failed"] == "The disk is full. Make room."
+    failed = app.view()["saved"]["failed"]
+    assert failed.startswith("The disk is full. Make room. Reference")
+    app.receive({"do": "save"})
+    assert app.view()["saved"]["failed"] == failed, "the same failure has one reference"
+    reference = failed.split()[-1].rstrip(".")
+    assert caplog.text.count(reference) == caplog.text.count("Traceback") == 1
     kept.full = False
     app.receive({"do": "save"})
     assert app.view()["saved"] == {"at": NOW.isoformat(), "failed": "", "gone": False, "keeps": True}
@@ -285,3 +292,16 @@ def test_undo_goes_to_what_it_takes_back(kept: Kept) -> None:
     assert (app.view()["at"], told[-1]["place"]) == ("recovery", RPO)
     told = app.receive({"do": "redo"})
     assert (app.view()["at"], told[-1]["gently"]) == ("recovery", True), "it is on the screen already"
+
+
+def test_the_page_and_the_link_call_a_plan_file_the_same(tmp_path: Path) -> None:
+    from maintplan.serve.options import Options  # noqa: PLC0415 - the server's parts are slow to load
+    from maintplan.serve.shelf import Shelf  # noqa: PLC0415
+
+    for file in ("plan.yaml", "shop.yaml"):
+        path = tmp_path / "payments" / file
+        path.parent.mkdir(exist_ok=True)
+        shelf = Shelf(Options(plan=str(path)))
+        page = OnePlan(str(path)).open("")
+        assert shelf.ask(page.name, None) is not None, file
+        assert shelf.ask("plan", None) is None
