@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from maintplan.store.records import PlanRecord
+
+T = TypeVar("T")
 
 PAGE, PLANS, FINDINGS, TICKETS = "portfolio.html", "plans.parquet", "findings.csv", "tickets.csv"
 _FINDING = ("service", "id", "rule", "severity", "at", "open", "accepted_until", "message", "remedy")
@@ -81,6 +83,13 @@ class Entry:
     report: str = ""
 
 
+class Looking(Protocol):
+    """Passes on what it is given, for one who wants to know how far that is."""
+
+    def __call__(self, plans: Sequence[T], /) -> Iterable[T]:
+        """Yield the plans as they are read."""
+
+
 class _Results(BaseModel):
     """What is asked of a ``batch.json``."""
 
@@ -120,8 +129,17 @@ class Portfolio:
         return between.added({each.service: each.facts for each in self.entries if each.facts})
 
 
-def read(address: str, day: dt.date | None = None) -> Portfolio:
+def read(address: str, day: dt.date | None = None, looking: Looking = iter) -> Portfolio:
     """Read a portfolio: a batch's folder, a folder of plan files, or a store.
+
+    Parameters
+    ----------
+    address
+        Where it is.
+    day
+        The day on which it is looked at, today by default.
+    looking
+        What the plans pass through as they are read.
 
     Raises
     ------
@@ -132,13 +150,14 @@ def read(address: str, day: dt.date | None = None) -> Portfolio:
     path = Path(address)
     loading.keep_templates()  # most plans have the same
     if "://" in address:
-        found = [_opened(f"{address}#{each.name}", each.name, day) for each in store.list_plans(address)]
+        names = [each.name for each in store.list_plans(address)]
+        found = [_opened(f"{address}#{name}", name, day) for name in looking(names)]
     elif (path / RESULTS).is_file():
-        return of_batch(path, day)
+        return of_batch(path, day, looking)
     elif path.is_dir():
         files = [each for kind in ("yaml", "yml", "json") for each in sorted(path.rglob(f"*.{kind}"))]
         plans = [each for each in files if _is_plan(each, path)]
-        found = _apart([(each.relative_to(path), _opened(each, _name(each), day)) for each in plans])
+        found = _apart([(each.relative_to(path), _opened(each, _name(each), day)) for each in looking(plans)])
     else:
         mend = "name a batch's folder, a folder of plan files, or a store: sqlite:///plans.db"
         raise InputError("there are no plans", Where(address), mend)
@@ -147,8 +166,8 @@ def read(address: str, day: dt.date | None = None) -> Portfolio:
     return Portfolio(tuple(found), day)
 
 
-def of_batch(folder: Path, day: dt.date | None = None) -> Portfolio:
-    """Read the portfolio of a batch that was run."""
+def of_batch(folder: Path, day: dt.date | None = None, looking: Looking = iter) -> Portfolio:
+    """Read the portfolio of a batch that was run; the other parameters are those of `read`."""
     results = folder / RESULTS
     try:
         data = json.loads(results.read_bytes())
@@ -158,7 +177,8 @@ def of_batch(folder: Path, day: dt.date | None = None) -> Portfolio:
         ) from None
     entries: list[Entry] = []
     known: dict[str, str] = {}
-    for each in documents.check(_Results, data, documents.Unwritten(str(results))).rows:
+    rows = documents.check(_Results, data, documents.Unwritten(str(results))).rows
+    for each in looking(rows):
         kept = _kept(folder / each.folder / MEMORY)
         short, long = packed(kept.get("facts") or {})
         about = _shared(short, known)
@@ -242,8 +262,8 @@ def load() -> None:
             import_module(name)
 
 
-def write(found: Portfolio, out: Path, baseline: Path | None = None) -> list[Path]:
-    """Write the page and the tables; return what was written.
+def write(found: Portfolio, out: Path, baseline: Path | None = None) -> Iterator[Path]:
+    """Write the page and the tables; yield each file when it is there.
 
     Parameters
     ----------
@@ -253,22 +273,27 @@ def write(found: Portfolio, out: Path, baseline: Path | None = None) -> list[Pat
         The folder.
     baseline
         An earlier batch's folder to compare with, or a folder of the plan files of then.
+
+    Raises
+    ------
+    MissingExtra
+        When all but ``plans.parquet`` could be written.
     """
     earlier = None if baseline is None else read(str(baseline), found.day)
     atomic.folder(out)
     atomic.write(out / PAGE, page.page(found, earlier, out))
+    yield out / PAGE
     atomic.write(out / FINDINGS, _csv(_FINDING, _findings(found)))
+    yield out / FINDINGS
     atomic.write(out / TICKETS, _csv(tickets.COLUMNS, _tickets(found, earlier)))
-    written = [out / PAGE, out / FINDINGS, out / TICKETS]
+    yield out / TICKETS
     try:
         data = io.BytesIO()
         plans_table(found).to_parquet(data, index=False)
     except ImportError:
-        if earlier is None:
-            return written
-        raise MissingExtra(PLANS, "tables") from None
+        raise MissingExtra(f"{out / PLANS} can't be written", "tables") from None
     atomic.write(out / PLANS, data.getvalue())
-    return [*written, out / PLANS]
+    yield out / PLANS
 
 
 # ------------------------------------------------------------------------------------------- tables

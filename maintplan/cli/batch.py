@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maintplan.cli.portfolio import write
 from maintplan.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ def batch(  # noqa: PLR0913, PLR0917 - each is an option of its own
                 count = beside.show(made.entries, out, to, pool)
             if count:
                 typer.echo(f"{count} reports say what stands between services")
-            for path in portfolio.write(made, out, baseline):
-                typer.echo(f"wrote {path}")
+            write(made, out, baseline)
     options = {
         "--jobs": jobs,
         "--executor": executor,

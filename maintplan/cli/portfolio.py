@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
+
+from maintplan.cli.terminal import Progress
+from maintplan.errors import MissingExtra, describe
+
+if TYPE_CHECKING:
+    from maintplan.batch.portfolio import Portfolio
+
+T = TypeVar("T")
 
 
 def portfolio(
@@ -16,7 +25,24 @@ def portfolio(
     ] = None,
 ) -> None:
     """Look at many plans together: readiness, findings, dates, and what stands between services."""
-    from maintplan.batch import portfolio as portfolios  # noqa: PLC0415 - a command imports what it needs
+    from maintplan.batch.portfolio import read  # noqa: PLC0415 - a command imports what it needs
 
-    for path in portfolios.write(portfolios.read(address), out, baseline):
-        typer.echo(f"wrote {path}")
+    write(read(address, looking=_looking), out, baseline)
+
+
+def write(found: Portfolio, out: Path, baseline: Path | None) -> None:
+    """Write a portfolio's page and tables, and say so of each."""
+    from maintplan.batch import portfolio as portfolios  # noqa: PLC0415 - see above
+
+    try:
+        for path in portfolios.write(found, out, baseline):
+            typer.echo(f"wrote {path}")
+    except MissingExtra as error:  # of the tables alone
+        typer.echo(describe(error), err=True)
+
+
+def _looking(plans: Sequence[T]) -> Iterator[T]:
+    progress = Progress(len(plans), "plan")
+    for each in plans:
+        yield each
+        progress.step()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from maintplan import resources, store
 from maintplan.batch import between, occurring, page, portfolio, teams, tickets
 from maintplan.batch.facts import packed
+from maintplan.cli import main
 from maintplan.errors import InputError
 from maintplan.plan import edits
 
@@ -221,7 +223,7 @@ def test_the_page_and_the_tables_of_a_folder_of_plans(tmp_path: Path) -> None:
     shutil.copy(resources.example() / "plan.yaml", tmp_path / "plans" / "shop" / "plan.yaml")
     (tmp_path / "plans" / "broken.yaml").write_text("maintplan: 1\nservice: <script>alert(1)</script>\n")
     found = portfolio.read(str(tmp_path / "plans"), DAY)
-    written = portfolio.write(found, tmp_path / "out")
+    written = list(portfolio.write(found, tmp_path / "out"))
     assert [each.name for each in written] == [
         "portfolio.html",
         "findings.csv",
@@ -253,16 +255,34 @@ def test_no_spreadsheet_takes_a_text_for_a_formula(tmp_path: Path) -> None:
     finding = {"id": "1", "rule": "r", "title": text, "severity": "high", "at": "a", "open": True}
     told = finding | {"accepted_until": None, "message": text, "remedy": "@SUM(1)", "action": None}
     found = portfolio_of(**{"-2+3": plan("1h", findings=[told], owner="+web")})
-    portfolio.write(found, tmp_path)
+    assert len(list(portfolio.write(found, tmp_path))) == 4
     for name in ("findings.csv", "tickets.csv"):
         table = pd.read_csv(tmp_path / name, keep_default_na=False).astype(str)
         assert not table.apply(lambda column: column.str.startswith(("=", "+", "-", "@"))).to_numpy().any()
         assert table["service"].tolist() == ["'-2+3"]
 
 
+def test_without_the_extra_for_parquet_all_else_is_there_and_the_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (tmp_path / "shop.yaml").write_bytes((resources.example() / "plan.yaml").read_bytes())
+    with pytest.raises(SystemExit) as left:
+        main(["portfolio", str(tmp_path), "-o", str(tmp_path / "out")])
+    assert not left.value.code
+    assert "plans.parquet can't be written; install it with: pip install 'maintplan[tables]'" in (
+        capsys.readouterr().err
+    )
+    assert sorted(each.name for each in (tmp_path / "out").iterdir()) == [
+        "findings.csv",
+        "portfolio.html",
+        "tickets.csv",
+    ]
+
+
 def test_a_page_without_a_plan_that_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("maintplan: 1\nservice: 7\n")
-    portfolio.write(portfolio.read(str(tmp_path), DAY), tmp_path / "out")
+    assert list(portfolio.write(portfolio.read(str(tmp_path), DAY), tmp_path / "out"))
     text = (tmp_path / "out" / "portfolio.html").read_text()
     assert "These have no plan here" in text
     assert "No plan could be read." in text
