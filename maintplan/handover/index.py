@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from maintplan.plan import Standing, approval
+from maintplan.plan.model import NotKnownYet
 from maintplan.reporting import collecting, markup
 from maintplan.reporting.page import page as laid_out
 from maintplan.review import Readiness, Review
@@ -153,20 +154,20 @@ class _Making:
             field = self.plan.template.named[name]
             each = self.standing.fields[field.place]
             if each.shown:
-                found.append((Span(text=field.label, href=self._documentation(field.question)),))
+                where: Line = (Span(text=field.label, href=self._documentation(field.question)),)
+                if isinstance(each.answer, NotKnownYet):
+                    open_ = (Span(text=self.say("handover.not_known_yet"), tone="medium"),)
+                    where = joined([where, open_, values.unknown(each.answer.not_known_yet, self.say)])
+                found.append(where)
             elif each.asked:
                 found.append(line(f"{field.label}: {self.say('handover.not_answered')}"))
         return Bullets(items=tuple(found))
 
     def _documentation(self, question: str) -> str | None:
-        return next(
-            (
-                f"{_TO}{name}#{question}"
-                for name in self.names
-                if name.startswith(f"documents/{_WHOLE}.") and name.endswith(".html")
-            ),
-            None,
-        )
+        """Return where the whole plan says it: in a web page at its very place, else the file as a whole."""
+        kept = [name for name in self.names if name.startswith(f"documents/{_WHOLE}.")]
+        page = next((f"{_TO}{name}#{question}" for name in kept if name.endswith(".html")), None)
+        return page or next((f"{_TO}{name}" for name in kept), None)
 
     def _planning(self) -> Iterator[Line]:
         """Yield the documents, each in all its formats, then the plan and its sign-off."""

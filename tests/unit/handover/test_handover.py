@@ -148,6 +148,7 @@ def test_the_first_page_says_where_each_thing_stands_and_what_is_missing(complet
     name = "deployment-and-ci-cd-configuration"
     gone = complete.plan.inputs[name].model_copy(update={"status": "missing", "references": ()})
     plan = replace(complete.plan, inputs={**complete.plan.inputs, name: gone})
+    plan = edits.not_known_yet(plan, "database.tool", who="Noor", due=dt.date(2026, 12, 15))
     for role, by in (("service-owner", "Ada"), ("operations", "Ben"), ("security", "Cem")):
         plan = approval.say_yes(plan, by=by, role=role, when=WHEN, blocking=())
     page = zipped.unpack(handover.make(plan, NOTEBOOK, DOCUMENTS))["index.html"].decode()
@@ -155,6 +156,8 @@ def test_the_first_page_says_where_each_thing_stands_and_what_is_missing(complet
         assert title in page
     assert "docs/architecture.md" in page
     assert "Missing: Deployment and CI/CD configuration." in page
+    said = " ".join(re.sub("<[^>]*>", "", page).split())
+    assert "Migration tool (not known yet) Noor finds out by 15 December 2026." in said
 
 
 def test_there_is_none_of_a_plan_that_is_not_complete() -> None:
