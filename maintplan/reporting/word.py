@@ -268,7 +268,8 @@ class _Writer:
 
     def step(self, step: flow.Step, mark: str, within: _Inside) -> Iterator[str]:
         style = "Step" if step.code or step.check else "Body Text"
-        yield self.paragraph(style, step.runs, replace(within, mark=mark))
+        # What is to be typed stands on the page that says to do so.
+        yield self.paragraph(style, step.runs, replace(within, mark=mark), keep=style == "Step")
         if step.code:
             yield self.code(step.code, within, keep=bool(step.check))
         if step.check:

@@ -35,7 +35,7 @@ from maintplan.summary.blocks import (
     joined,
     line,
 )
-from maintplan.summary.phrases import date, heading, named, table, words_of
+from maintplan.summary.phrases import date, filled, heading, named, table, words_of
 
 ID = "improvement"
 """The improvement plan's id, and its anchor."""
@@ -239,7 +239,7 @@ class Findings:
             for each in counts.questions
         ]
         rows.append((line(Span(text=say("standing.whole"), tone="strong")), *self._counts(counts.plan)))
-        yield Table(caption=say("findings.readiness"), columns=columns, rows=tuple(rows))
+        yield filled(say("findings.readiness"), columns, rows)
         listed_elsewhere = "#exceptions" if approval.exceptions(self.standing.plan) else None
         left = [
             Span(text=self._counted(key, len(listed)), href=href)

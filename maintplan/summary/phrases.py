@@ -53,12 +53,17 @@ def table(
     rows: Sequence[Sequence[Line]],
 ) -> Table:
     """Make a table with labelled columns; a column without any value is left out."""
-    kept = [index for index in range(len(labels)) if any(row[index] for row in rows)]
+    return filled(
+        caption, [Column(label=say(f"{group}.{name}"), weight=width) for name, width in labels], rows
+    )
+
+
+def filled(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Line]]) -> Table:
+    """Make a table of the columns that have a value in some row."""
+    kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
     return Table(
         caption=caption,
-        columns=tuple(
-            Column(label=say(f"{group}.{labels[index][0]}"), weight=labels[index][1]) for index in kept
-        ),
+        columns=tuple(columns[index] for index in kept),
         rows=tuple(tuple(row[index] for index in kept) for row in rows),
     )
 

@@ -33,13 +33,12 @@ from maintplan.summary.blocks import (
     Part,
     Prose,
     Span,
-    Table,
     joined,
     line,
 )
 from maintplan.summary.builders import built
 from maintplan.summary.findings import Findings, in_plan
-from maintplan.summary.phrases import TONES, date, listed, words_of
+from maintplan.summary.phrases import TONES, date, filled, listed, words_of
 from maintplan.template import Consideration, Question, Section
 from maintplan.words import Words
 
@@ -134,14 +133,11 @@ def progress(
         rows.append((line(Span(text=question.heading, href=f"#{question.id}")), *_numbers(count)))
     rows.append((line(Span(text=say("standing.whole"), tone="strong")), *_numbers(whole)))
     labels = ("decided", "recommended", "unknown", "missing", "not_applicable")
-    table = Table(
-        caption=say("standing.title"),
-        columns=(
-            Column(label=say("standing.question"), weight=30),
-            *(Column(label=say(f"standing.{each}"), align="end", weight=10) for each in labels),
-        ),
-        rows=tuple(rows),
+    columns = (
+        Column(label=say("standing.question"), weight=30),
+        *(Column(label=say(f"standing.{each}"), align="end", weight=10) for each in labels),
     )
+    table = filled(say("standing.title"), columns, rows)
     shown = pictures.at(standing, drawn, "standing")
     found = [findings.sentence()] if findings and findings.found.rules else []
     blocks: tuple[Block, ...] = (Paragraph(line=joined([line(lead), *found])), *shown, table)

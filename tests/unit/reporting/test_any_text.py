@@ -25,7 +25,7 @@ POCKET = Path(__file__).parents[2] / "data" / "pocket"
 WORD = "xylophone"
 NOW = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
 RTO = "recovery.recovery-targets.rto"
-QUIET = {"br", "p", "colgroup", "col", "span"}
+QUIET = {"wbr", "br", "p", "colgroup", "col", "span"}
 """What line breaks and the lengths of words make, and what shields a dollar from being mathematics."""
 
 

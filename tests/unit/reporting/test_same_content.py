@@ -90,6 +90,8 @@ class Read(HTMLParser):
         self.feed(source)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "wbr":  # a place to break, within a word
+            return
         given = dict(attrs)
         unseen = (given.get("class") or "") in ("maintplan-unseen", "skip", "bar", "foot")
         hides = self.hidden or unseen or tag in ("style", "title", "svg")
