@@ -139,6 +139,9 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of its own
         f"tables/{tables.WORKBOOK}": book
     }
     _hand_over(now, notebook, beside, folder, sign)
+    if not now.exists:
+        said = "there is no such plan, and nothing was answered: the documents are those of an empty one"
+        typer.echo(f"{plan}: {said}; check the path, or begin one with maintplan new", err=True)
     for said in warnings:
         typer.echo(f"warning: {said}", err=True)
     if warnings and strict:

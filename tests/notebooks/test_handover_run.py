@@ -121,3 +121,11 @@ def test_the_run_of_a_later_yes_hands_over_what_any_later_run_does(folder: Path,
     assert (tmp_path / "again" / "handover.zip").read_bytes() == first
     runbook = zipped.unpack(first)["documents/rollback-procedures.md"].decode()
     assert "4 minutes" in runbook.partition("What changed since the last approval")[2]
+
+
+def test_a_mistyped_plan_is_not_taken_for_a_whole_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert called("run", tmp_path / "plann.yaml", "-o", tmp_path / "out", "--to", "markdown") == 0
+    assert "plann.yaml: there is no such plan, and nothing was answered" in capsys.readouterr().err
+    assert not (tmp_path / "plann.yaml").exists()
