@@ -86,7 +86,8 @@ def lacking(known: Mapping[str, str], taken: Collection[str]) -> tuple[str, dict
             ids[name] = own
 
     def named(name: str) -> str:
-        return known.get(name.casefold()) or ids.get(name) or style_id(name)
+        # Word's own base of all characters or tables stands in no document that another program wrote.
+        return known.get(name.casefold()) or ids.get(name, "")
 
     out = [_style(kind, _unobtrusive(style), named) for kind, style in missing]
     if "Table" in ids:
@@ -259,8 +260,7 @@ def _style(kind: str, style: Style, named: Callable[[str], str] = style_id, *, d
     custom = "" if known else ' w:customStyle="1"'
     out = [f'<w:style w:type="{kind}"{first}{custom} w:styleId="{named(name)}"><w:name w:val="{name}"/>']
     based = style.get("based") or ("Default Paragraph Font" if kind == "character" else "")
-    if based:
-        out.append(f'<w:basedOn w:val="{named(based)}"/>')
+    out.append(_based(named(based) if based else ""))
     if "next" in style:
         out.append(f'<w:next w:val="{named(style["next"])}"/>')
     out.append("<w:qFormat/>")
@@ -268,6 +268,10 @@ def _style(kind: str, style: Style, named: Callable[[str], str] = style_id, *, d
         out.append(f"<w:pPr>{''.join(_paragraph(style))}</w:pPr>")
     out.append(f"<w:rPr>{_characters(style)}</w:rPr></w:style>")
     return "".join(out)
+
+
+def _based(on: str) -> str:
+    return f'<w:basedOn w:val="{on}"/>' if on else ""
 
 
 def _paragraph(style: Style) -> Iterator[str]:
@@ -316,7 +320,7 @@ def _table(look: Mapping[str, Any], named: Callable[[str], str] = style_id) -> s
     lines = f'w:val="single" w:sz="4" w:space="0" w:color="{look["hairline"]}"'
     return (
         f'<w:style w:type="table" w:customStyle="1" w:styleId="{named("Table")}"><w:name w:val="Table"/>'
-        f'<w:basedOn w:val="{named("Normal Table")}"/><w:qFormat/>'
+        f"{_based(named('Normal Table'))}<w:qFormat/>"
         f'<w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
         f"<w:tblBorders><w:bottom {lines}/><w:insideH {lines}/></w:tblBorders>"
         '<w:tblCellMar><w:top w:w="20" w:type="dxa"/><w:left w:w="0" w:type="dxa"/>'

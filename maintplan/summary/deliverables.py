@@ -98,7 +98,9 @@ def _cover(standing: Standing, deliverable: Deliverable, today: dt.date) -> Part
     service = plan.service
     status = approval.status(plan, standing)
     own, review = _listed_document(standing, deliverable)
-    revision = say("document.revision", revision=plan.revision) if plan.revision else say("cover.not_saved")
+    revision = (
+        say("document.revision", revision=plan.revision) if plan.revision else say("document.not_saved")
+    )
     facts = [
         say("document.reader", reader=lowered(deliverable.reader)) if deliverable.reader else "",
         say("document.owner", owner=owner) if (owner := own or service.owner) else "",
