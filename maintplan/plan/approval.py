@@ -7,7 +7,8 @@ the Yes void. Nothing is switched on or off: the status is worked out from the r
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -284,8 +285,9 @@ def say_yes(
 
 def _refusal(plan: Plan, missing: Sequence[str], blocking: Sequence[str]) -> RefusedError:
     what, mends = [], []
+    missing = _by_place(missing)
     if missing:
-        what.append(f"{_counted(len(missing), 'thing')} missing")
+        what.append(f"{_counted(len(missing), 'answer')} missing")
         mends.append("answer what is missing")
     if blocking:
         count = sum(getattr(each, "things", 1) for each in blocking)
@@ -294,6 +296,16 @@ def _refusal(plan: Plan, missing: Sequence[str], blocking: Sequence[str]) -> Ref
     mend = f"{' and '.join(mends)}, then ask again"
     reasons = (*_by_question(plan, missing), *blocking)
     return RefusedError(f"the plan is not complete, {', '.join(what)}", reasons, mend=mend)
+
+
+def _by_place(missing: Iterable[str]) -> list[str]:
+    """Return a line for each place that `needed` counts, with all that it lacks."""
+    lines: dict[str, str] = {}
+    for each in missing:
+        found = re.match(r"[^.:]+\.[^.:\[]+", each)
+        place = found.group() if found else each
+        lines[place] = f"{lines[place]}; {each.removeprefix(f'{place}: ')}" if place in lines else each
+    return list(lines.values())
 
 
 def _by_question(plan: Plan, missing: Sequence[str]) -> Iterator[str]:
@@ -309,7 +321,9 @@ def _by_question(plan: Plan, missing: Sequence[str]) -> Iterator[str]:
     for name, lines in grouped.items():
         more = f"; and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
         named = "; ".join(line.partition(".")[2] for line in lines[:_NAMED])
-        yield Reason(f"{headings.get(name, name)}: {len(lines)} things: {named}{more}", len(lines))
+        yield Reason(
+            f"{headings.get(name, name)}: {_counted(len(lines), 'answer')}: {named}{more}", len(lines)
+        )
 
 
 def _counted(count: int, word: str) -> str:

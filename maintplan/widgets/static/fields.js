@@ -257,7 +257,8 @@ export function StanceForm({ client, place, kind, held, done, base }) {
       <div><label class="mp-label" for="${id}-who">${say("who_finds_out")}</label>
         <input class="mp-input" id="${id}-who" name="who" defaultValue=${held?.who ?? ""} autocomplete="off" /></div>
       <div><label class="mp-label" for="${id}-due">${say("by_when")}</label>
-        <input class="mp-input" id="${id}-due" name="due" type="date" defaultValue=${held?.due ?? ""} /></div></div>`}
+        <input class="mp-input" id="${id}-due" name="due" type="date" aria-describedby="${id}-due-hint" defaultValue=${held?.due ?? ""} />
+        <p class="mp-help" id="${id}-due-hint">${say("due_needed")}</p></div></div>`}
     <label class="mp-label" for="${id}-reason">${say(why)}</label>
     <textarea class="mp-input mp-growing" id="${id}-reason" name="reason" rows="2" aria-invalid=${lacks ? "true" : null}
       aria-describedby="${id}-lacks" defaultValue=${held?.reason ?? ""}></textarea>
@@ -274,6 +275,7 @@ export function Stance({ client, place, stance, off }) {
   const about = [stance.who, stance.due && new Date(`${stance.due}T12:00`).toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" }), stance.reason]
     .filter(Boolean).join(", ");
   return html`<div class="mp-stance" tabindex="-1"><p><strong>${say(`is_${stance.kind}`)}.</strong> ${about}</p>
+    ${stance.kind === "not_known_yet" && !stance.due && html`<p class="mp-undated">${say("undated")}</p>`}
     ${!off && html`<div class="mp-commands">
       <button type="button" class="mp-command" onClick=${() => setChange(true)}>${say("change")}</button>
       <button type="button" class="mp-command" onClick=${() => { client.act("clear", { place }); client.lead(place); }}>${say("take_back")}</button></div>`}

@@ -78,7 +78,7 @@ export function Table({ client, field, id, off }) {
   };
 
   return html`<div class="mp-table-wrap">
-    <div class="mp-scroll" role="region" aria-labelledby="${id}-label" tabindex=${least > PLAN ? 0 : null}>
+    <div class="mp-scroll" role="region" aria-labelledby="${id}-label" tabindex=${least > PLAN || off || client.lost ? 0 : null}>
     <table class="mp-table" role="table" aria-labelledby="${id}-label" aria-describedby="${id}-keys" style="--least:${least}px" onPaste=${(event) => paste(event)}>
       <colgroup>${columns.map((column) => html`<col style="width:${width(column)}%" />`)}<col class="mp-menu-col" /></colgroup>
       ${order.length > 0 && html`<thead role="rowgroup"><tr role="row">

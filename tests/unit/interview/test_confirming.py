@@ -71,7 +71,7 @@ def test_a_yes_is_refused_with_each_high_finding_its_place_and_mend(plan: Plan) 
 def test_what_is_missing_and_what_was_found_are_said_together(plan: Plan) -> None:
     with pytest.raises(RefusedError) as caught:
         say_yes(edits.clear(plan, "recovery.keeps"))
-    assert "1 thing missing, 1 high finding open" in caught.value.what
+    assert "1 answer missing, 1 high finding open" in caught.value.what
     assert len(caught.value.reasons) == 2
 
 

@@ -127,7 +127,7 @@ def test_a_yes_is_refused_with_what_is_missing(plan: Plan) -> None:
         headless.confirm(plan, yes=True, by="me", role="operations", when=NOW)
     place = RTO.rpartition(".")[0].partition(".")[2]
     assert any(place in each or "more" in each for each in caught.value.reasons)
-    assert "things missing" in caught.value.what
+    assert "answers missing" in caught.value.what
 
 
 def test_a_headless_yes_counts_for_the_least_critical_tier_only(whole: Plan) -> None:

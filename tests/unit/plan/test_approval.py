@@ -23,6 +23,7 @@ from maintplan.plan.model import (
     Plan,
     Round,
 )
+from maintplan.plan.standing import stand
 
 NOW = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
 RTO = "recovery.recovery-targets.rto"
@@ -88,8 +89,8 @@ def test_all_that_is_missing_is_listed_at_once(plan: Plan) -> None:
         yes(plan, "service-owner", "ana")
     reasons = caught.value.reasons
     counted = sum(each.things for each in reasons if isinstance(each, Reason))
-    assert caught.value.what == f"the plan is not complete, {counted} things missing"
-    assert counted == len(approval.what_is_missing(plan)) > 6
+    assert caught.value.what == f"the plan is not complete, {counted} answers missing"
+    assert counted == len(approval.needed(plan, stand(plan))) > 6, "the app counts the same"
     assert len(describe(caught.value).splitlines()) == 1 + len(reasons)
 
 
