@@ -144,6 +144,7 @@ _LIMITED = {
     "greater_than_equal": ("ge", "{} or more"),
     "less_than_equal": ("le", "{} or less"),
     "string_too_long": ("max_length", "at most {} characters"),
+    "too_long": ("max_length", "at most {} characters"),  # of a text that was looked at before
 }
 
 

@@ -12,7 +12,7 @@ from maintplan import served, store
 from maintplan.errors import InputError, Where
 from maintplan.plan.model import Plan
 from maintplan.serve.options import Options, default_store
-from maintplan.store import address
+from maintplan.store import address, loading
 from maintplan.store.address import StoreAddress
 from maintplan.widgets.desk import name_of, open_with
 
@@ -54,15 +54,14 @@ class Shelf:
         given = address.parse(options.plan if options.plan is not None else default_store())
         self.store: str | None = None
         self._only: tuple[str, str] | None = None
+        self._beside = Path.cwd()
         if isinstance(given, Path):
-            path = given.absolute()
-            if not path.parent.is_dir():
-                what = f"there is no folder {str(path.parent)!r}"
-                raise InputError(what, Where(str(given)), "make the folder, or choose another")
+            path = _in_a_folder(given.absolute(), given)
             self._only = (name_of(str(path)), str(path))
         else:
             if given.kind == "sqlite":
-                given = replace(given, database=str(Path(given.database).absolute()))
+                path = _in_a_folder(Path(given.database).absolute(), given)
+                given = replace(given, database=str(path))
             self._of_database(given)
         self.check()
 
@@ -71,12 +70,12 @@ class Shelf:
             mend = "leave the revision out; `maintplan run` makes its documents"
             raise InputError("a past revision can't be worked on", Where(str(given)), mend)
         if given.name is None:
-            self.store = given.store
+            self.store, self._beside = given.store, given.folder
         else:
             self._only = (given.name, str(given))
 
     def check(self) -> None:
-        """See that what is served can be read.
+        """See that what is served can be read, and that plans can be begun.
 
         Raises
         ------
@@ -85,6 +84,7 @@ class Shelf:
         """
         if self.store is not None:
             store.list_plans(self.store)
+            loading.Banks().template(self._options.template, (), self._beside)
         elif self._only is not None:
             self.open(self._only[1])
 
@@ -119,3 +119,11 @@ class Shelf:
             base_url=self._options.base_url,
             upload_limit=self._options.upload_limit,
         )
+
+
+def _in_a_folder(path: Path, given: object) -> Path:
+    """Return a path in a folder that is there."""
+    if not path.parent.is_dir():
+        what = f"there is no folder {str(path.parent)!r}"
+        raise InputError(what, Where(str(given)), "make the folder, or choose another")
+    return path

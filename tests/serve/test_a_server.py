@@ -87,6 +87,8 @@ def test_a_failure_is_a_sentence_with_a_reference_and_the_log_has_the_rest(
     ("arguments", "words"),
     [
         (["--plan", "nowhere/plan.yaml"], "there is no folder"),
+        (["--plan", "sqlite:///nowhere/plans.db"], "there is no folder"),
+        (["--plan", "sqlite:///plans.db", "--template", "maintenance"], "did you mean maintenance-rollout?"),
         (["--plan", "sqlite:///plans.db#directory@1"], "a past revision can't be worked on"),
         (["--plan", "postgresql://me:s3cret@db/plans"], "holds a password"),
         (["--trust-proxy", "my-proxy"], "is no IP address"),

@@ -131,6 +131,7 @@ def test_a_bad_plan_file_is_refused_and_nothing_is_touched(
             "gone.yaml: there is no such file",
             "check the path",
         ),
+        (["new", "x" * 300], "name: 'xxx", "write at most 200 characters"),
         (["run", "plan.yaml", "--template", "gone"], "unknown template 'gone'", "maintenance-rollout"),
         (["run", "postgresql://ana:s3cret@db/plans#x"], "password", ""),
         (["new", "notes", "--tier", "0"], "'--tier'", "see maintplan --help"),
