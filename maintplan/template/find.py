@@ -82,7 +82,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _is_path(name: str) -> bool:
-    return "/" in name or os.sep in name
+    return "/" in name or os.sep in name or name in {".", ".."}
 
 
 def _is_name(name: str) -> bool:

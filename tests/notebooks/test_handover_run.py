@@ -90,7 +90,7 @@ def test_of_a_draft_there_is_none_and_signing_it_is_refused(
     shutil.copy(resources.example() / "plan.yaml", tmp_path / "plan.yaml")
     assert called("run", tmp_path / "plan.yaml", "-o", tmp_path / "out", "--sign", folder / "key") == 1
     said = capsys.readouterr().err
-    assert "there is no handover of a plan that is draft; it takes a Yes that counts from: " in said
+    assert "there is no handover of a plan in draft; it takes a Yes that counts from: " in said
     assert not (tmp_path / "out" / "handover.zip").exists()
     assert (tmp_path / "out" / "maintenance-runbook.html").exists()
 

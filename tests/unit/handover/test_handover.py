@@ -162,7 +162,7 @@ def test_the_first_page_says_where_each_thing_stands_and_what_is_missing(complet
 
 def test_there_is_none_of_a_plan_that_is_not_complete() -> None:
     plan = Plan(template.load(POCKET), Service(name="notes", tier=2))
-    with pytest.raises(RefusedError, match="no handover of a plan that is draft"):
+    with pytest.raises(RefusedError, match="no handover of a plan in draft"):
         handover.make(plan, NOTEBOOK, DOCUMENTS)
 
 
