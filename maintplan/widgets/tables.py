@@ -48,11 +48,17 @@ class Sheet:
         The table's spec.
     rows
         What the plan holds, or what is recommended.
+
+    Attributes
+    ----------
+    left_out
+        What the last pasted block holds that the table has no column for: its headings, else its cells.
     """
 
     def __init__(self, spec: Spec, rows: Sequence[Cells]) -> None:
         self.spec = spec
         self._made = 0
+        self.left_out: list[str] = []
         self.rows: list[Row] = [self._row(cells) for cells in rows]
 
     def _row(self, cells: Cells | None = None) -> Row:
@@ -174,13 +180,17 @@ class Sheet:
         """
         block = list(_cells(text))
         header = self._header(block[0]) if block else None
+        self.left_out = []
         if header:
+            names = zip(block[0], header, strict=True)
+            self.left_out = [name.strip() for name, column_id in names if column_id is None and name.strip()]
             block = block[1:]
         first = list(shown).index(column) if column is not None and column in shown else 0
         columns: Sequence[str | None] = header or shown[first:]
         at = len(self.rows) if row_id is None else self.index(row_id)
         refused = 0
         for offset, cells in enumerate(block):
+            self.left_out += [cell.strip() for cell in cells[len(columns) :] if cell.strip()]
             if at + offset >= len(self.rows):
                 self.rows.append(self._row())
             row = self.rows[at + offset]

@@ -42,6 +42,10 @@ def row(app: App, message: Message) -> None:
     _keep(app, place, sheet)
 
 
+_NAMED, _LONGEST = 4, 40
+"""So many of the cells that have no place are named, each with so many characters."""
+
+
 def paste(app: App, message: Message) -> None:
     """Paste a block of cells."""
     place = str(message["place"])
@@ -55,11 +59,15 @@ def paste(app: App, message: Message) -> None:
         str(row) if row else None, str(column) if column else None, str(message["text"]), shown
     )
     _keep(app, place, sheet)
-    rows = fieldviews.counted(app.words, "row", count)
+    said = [app.words("app.table.pasted", rows=fieldviews.counted(app.words, "row", count))]
     if refused:
-        app.say("app.table.pasted_wrong", rows=rows, cells=fieldviews.counted(app.words, "cell", refused))
-    else:
-        app.say("app.table.pasted", rows=rows)
+        cells = fieldviews.counted(app.words, "cell", refused)
+        said.append(app.words("app.table.pasted_wrong", cells=cells))
+    if sheet.left_out:
+        named = ", ".join(f"“{each[:_LONGEST]}”" for each in sheet.left_out[:_NAMED])
+        more = len(sheet.left_out) - _NAMED
+        said.append(app.words("app.table.left_out", named=f"{named}, +{more}" if more > 0 else named))
+    app.tell({"type": "say", "text": " ".join(said), "tone": "plain"})
 
 
 def _sheet(app: App, place: str) -> Sheet:

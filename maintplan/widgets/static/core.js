@@ -42,13 +42,6 @@ const own = Math.random().toString(36).slice(2, 8);
 let made = 0;
 export function newId(prefix) { return `${prefix}-${own}-${(made += 1)}`; }
 
-let alone = true;
-/** Says that the page may hold other widgets of the kit. */
-export function shareThePage() { alone = false; }
-
-/** The id of an element: its name in the app, in a notebook one that no other widget has. */
-export function idOf(name) { return alone ? name : `${name}-${own}`; }
-
 function stored(area, key, value) {
   try {
     if (value === undefined) return JSON.parse(area.getItem(key) ?? "null");
@@ -82,6 +75,7 @@ export class Client {
   constructor(model, { inApp, redraw }) {
     this.model = model;
     this.inApp = inApp;
+    this.own = inApp ? "" : newId(""); // a widget may be shown twice in a notebook, beside others
     this.redraw = redraw;
     this.view = null;
     this.seq = 0;
@@ -113,6 +107,9 @@ export class Client {
     window.addEventListener("pagehide", this.onLeave);
     document.addEventListener("visibilitychange", this.onHide);
   }
+
+  /** The id of an element: its name in the app, in a notebook one that nothing else on the page has. */
+  idOf(name) { return `${name}${this.own}`; }
 
   close() {
     this.model.off("msg:custom", this.listening);

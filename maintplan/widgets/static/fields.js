@@ -1,6 +1,6 @@
 // Fields: a control for each kind of value, its label, what is wrong with it, and what else can be said.
 
-import { html, say, idOf, useState, useEffect, useLayoutEffect, useRef } from "./core.js";
+import { html, say, useState, useEffect, useLayoutEffect, useRef } from "./core.js";
 import { Notes } from "./margin.js";
 import { Table } from "./table.js";
 import { Schedule } from "./schedule.js";
@@ -60,7 +60,7 @@ export function typing(client, key, name, more, value) {
 }
 
 export function Field({ client, field, off }) {
-  const base = idOf(`f-${field.place.replace(/[^\w]+/g, "-")}`);
+  const base = client.idOf(`f-${field.place.replace(/[^\w]+/g, "-")}`);
   const notes = client.view.notes[field.place] ?? [];
   const type = field.control.type;
   const group = type === "several" || (type === "choice" && field.control.yesno) || type === "schedule";
@@ -250,7 +250,7 @@ export function StanceForm({ client, place, kind, held, done, base }) {
     client.lead(place);
     done();
   };
-  const id = `${base ?? idOf(place.replace(/[^\w]+/g, "-"))}-${kind}`;
+  const id = `${base ?? client.idOf(place.replace(/[^\w]+/g, "-"))}-${kind}`;
   const why = kind === "none" ? "none_why" : kind === "not_applicable" ? "not_applicable_why" : "note";
   return html`<form class="mp-form" ref=${ref} onSubmit=${submit} aria-label=${say(kind)}>
     ${kind === "not_known_yet" && html`<div class="mp-pair">

@@ -1,6 +1,6 @@
 // What stands around every step: header, banners, rail, foot, dialogs, and the keys.
 
-import { html, say, clock, idOf, remember, useState, useLayoutEffect, useRef } from "./core.js";
+import { html, say, clock, remember, useState, useLayoutEffect, useRef } from "./core.js";
 import { Start, Step } from "./steps.js";
 
 export function Frame({ client }) {
@@ -8,13 +8,13 @@ export function Frame({ client }) {
   const start = view.page === "start";
   const { alone } = client;
   return html`
-    <a class="mp-skip" href="#${idOf("mp-main")}" onClick=${(event) => { event.preventDefault(); client.root.querySelector(".mp-plan h1")?.focus(); }}>${say("skip")}</a>
+    <a class="mp-skip" href="#${client.idOf("mp-main")}" onClick=${(event) => { event.preventDefault(); client.root.querySelector(".mp-plan h1")?.focus(); }}>${say("skip")}</a>
     <${Header} client=${client} view=${view} start=${start} />
     <${Banner} client=${client} view=${view} start=${start} />
     <fieldset class="mp-all" disabled=${!!client.lost} role="presentation">
       <div class="mp-columns-three">
         ${!start && !alone && html`<${Rail} client=${client} view=${view} />`}
-        <${client.inApp ? "main" : "div"} class="mp-plan" id=${idOf("mp-main")} data-step=${view.at ?? "start"}>
+        <${client.inApp ? "main" : "div"} class="mp-plan" id=${client.idOf("mp-main")} data-step=${view.at ?? "start"}>
           <svg class="mp-lines" width="44" aria-hidden="true"></svg>
           ${start ? html`<${Start} client=${client} view=${view} />` : html`<${Step} client=${client} view=${view} />`}
         </>
@@ -27,7 +27,7 @@ export function Frame({ client }) {
 function Header({ client, view, start }) {
   const saved = view.saved;
   const says = client.slow && !client.lost && !saved?.failed ? say("working") : start ? "" : client.lost || saved.failed ? say("not_saved") : !saved.keeps ? say("preview_keeps") : saved.at ? say("saved", { time: clock(saved.at) }) : "";
-  return html`<header class="mp-top"><div class="mp-top-in">
+  return html`<${client.inApp ? "header" : "div"} class="mp-top"><div class="mp-top-in">
     <span class="mp-brand">${client.view.many ? html`<button type="button" class="mp-brand-link" onClick=${() => client.act("leave")} aria-label=${say("all_plans")}>maintplan</button>` : "maintplan"}</span>
     ${!start && html`<p class="mp-which"><strong>${view.header.service}</strong> <span class="mp-about">${view.header.about}</span></p>`}
     <div class="mp-top-end">
@@ -36,7 +36,7 @@ function Header({ client, view, start }) {
       ${!start && html`<button type="button" class="mp-command mp-quiet mp-wide-only" onClick=${() => { client.dialog = { kind: "name" }; client.redraw(); }}>${view.who ? say("you", { who: view.who }) : say("who")}</button>`}
       <${Theme} client=${client} />
       <span class="mp-saved" role="status" data-tone=${saved?.failed || client.lost ? "high" : null}>${says}</span>
-    </div></div></header>`;
+    </div></div></>`;
 }
 
 export function theme(root, to) {
@@ -128,7 +128,7 @@ function Foot({ client, view }) {
     ${foot.back ? html`<button type="button" class="mp-button" onClick=${() => client.act("back")}>${say("back")}</button>` : html`<span></span>`}
     <span class="mp-foot-says">${foot.says}</span>
     ${foot.next && html`<button type="button" class="mp-button mp-primary" onClick=${() => client.act("next")}>${foot.next}</button>`}
-    ${confirm && client.answer && html`<button type="submit" form=${idOf("answer-form")} class="mp-button mp-primary" disabled=${client.answer === "yes" && !!view.step.blocks}>${client.answer === "yes" ? say(last ? "do_yes_last" : "do_yes") : say("do_no")}</button>`}
+    ${confirm && client.answer && html`<button type="submit" form=${client.idOf("answer-form")} class="mp-button mp-primary" disabled=${client.answer === "yes" && !!view.step.blocks}>${client.answer === "yes" ? say(last ? "do_yes_last" : "do_yes") : say("do_no")}</button>`}
   </div></footer>`;
 }
 

@@ -1,6 +1,6 @@
 // Draws the walk. In the app it takes over the frame that the page came with; in a notebook it draws where it stands.
 
-import { Client, html, render, remember, shareThePage, useWords } from "./core.js";
+import { Client, html, render, remember, useWords } from "./core.js";
 import { Frame, onKey, theme } from "./frame.js";
 import { layNotes } from "./margin.js";
 
@@ -11,10 +11,7 @@ function draw({ model, el }) {
   const page = model.get("in_app") ? document.getElementById("maintplan-app") : null;
   const root = page ?? el.appendChild(document.createElement("div"));
   root.classList.add("maintplan");
-  if (!page) {
-    el.classList.add("mp-cell-output");
-    shareThePage();
-  }
+  if (!page) el.classList.add("mp-cell-output");
   // In JupyterLab it is as light or dark as everything around it, and has no switch of its own.
   const around = () => ({ true: "light", false: "dark" })[page ? "" : document.body.dataset.jpThemeLight];
   theme(root, around() ?? remember("theme"));

@@ -1,6 +1,6 @@
 // Each step of the walk.
 
-import { html, say, day, idOf, useState, useEffect, useLayoutEffect, useRef } from "./core.js";
+import { html, say, day, useState, useEffect, useLayoutEffect, useRef } from "./core.js";
 import { Field, Line, Markdown, Stance, StanceForm, Wrong } from "./fields.js";
 import { named } from "./margin.js";
 
@@ -40,13 +40,13 @@ function Only({ client, step, off }) {
   if (field && !each.stance) return html`${head}<div class="mp-fields mp-first"><${Field} client=${client} field=${each.fields.items[field]} off=${off} /></div>`;
   return html`${head}<section class="mp-consideration mp-flat" data-place=${each.place} data-open="1">
     <h2 class="mp-name mp-name-row"><span class="mp-fold-name">${each.words}</span><span class="mp-says" data-tone=${each.tone}>${each.says}</span></h2>
-    <div class="mp-body"><${Open} client=${client} each=${each} off=${off} id=${idOf(`k-${each.place.replace(/[^\w]+/g, "-")}`)} /></div></section>`;
+    <div class="mp-body"><${Open} client=${client} each=${each} off=${off} id=${client.idOf(`k-${each.place.replace(/[^\w]+/g, "-")}`)} /></div></section>`;
 }
 
 function OwnWords({ client, step, off }) {
   const [open, setOpen] = useState(!!step.response || !step.considerations.order.length);
   useLayoutEffect(() => { if (step.response) setOpen(true); }, [!!step.response]); // as a page that comes back brings it
-  const id = idOf(`response-${step.question}`);
+  const id = client.idOf(`response-${step.question}`);
   const key = `${step.question}#response`;
   return html`<section class="mp-consideration" data-place=${key}>
     <h2 class="mp-name"><button type="button" class="mp-fold" aria-expanded=${open} onClick=${() => setOpen(!open)}>
@@ -61,7 +61,7 @@ function OwnWords({ client, step, off }) {
 const MEANT_OPEN = 500;
 
 function Consideration({ client, each, off }) {
-  const id = idOf(`k-${each.place.replace(/[^\w]+/g, "-")}`);
+  const id = client.idOf(`k-${each.place.replace(/[^\w]+/g, "-")}`);
   const opened = useRef(0);
   useLayoutEffect(() => { if (each.open) opened.current = performance.now(); }, [each.open]);
   const toggle = (event) => {
@@ -143,7 +143,7 @@ function Inputs({ client, step, off }) {
   const { order, items } = step.items;
   return html`<${Head} step=${step} />${order.map((place) => {
     const each = items[place];
-    const id = idOf(`input-${place}`);
+    const id = client.idOf(`input-${place}`);
     return html`<section key=${place} class="mp-consideration mp-flat" data-place=${place}>
       <fieldset class="mp-group"><legend class="mp-name">${each.words}</legend>
       <div class="mp-radios mp-row">${["provided", "missing"].map((status) => html`<label class="mp-radio">
@@ -182,14 +182,14 @@ function Cross({ client, step, off }) {
           <button type="button" class="mp-command" onClick=${() => client.act("cross", { list: step.list, reason: "" })}>${say("list_applies")}</button></div></div>`
       : html`<button type="button" class="mp-command mp-quiet" aria-expanded=${whole} onClick=${() => setWhole(!whole)}>${say("list_not_applicable")}</button>`}
       ${whole && !away && html`<form class="mp-form" onSubmit=${(event) => { event.preventDefault(); client.act("cross", { list: step.list, reason: new FormData(event.target).get("reason") }); setWhole(false); }}>
-        <label class="mp-label" for=${idOf("list-why")}>${say("list_why")}</label><textarea class="mp-input mp-growing" id=${idOf("list-why")} name="reason" rows="2" required></textarea>
+        <label class="mp-label" for=${client.idOf("list-why")}>${say("list_why")}</label><textarea class="mp-input mp-growing" id=${client.idOf("list-why")} name="reason" rows="2" required></textarea>
         <div class="mp-commands"><button class="mp-button mp-small">${say("say_it")}</button><button type="button" class="mp-command" onClick=${() => setWhole(false)}>${say("cancel")}</button></div></form>`}</div>`}
     ${!away && order.map((place) => html`<${CrossItem} key=${place} client=${client} each=${items[place]} list=${step.list} off=${off} />`)}`;
 }
 
 function CrossItem({ client, each, list, off }) {
   const [wants, setWants] = useState(false);
-  const id = idOf(`x-${each.place.replace(/[^\w]+/g, "-")}`);
+  const id = client.idOf(`x-${each.place.replace(/[^\w]+/g, "-")}`);
   const status = wants ? "not-applicable" : client.chosen(id, each.status);
   const pick = (to) => {
     if (to === "not-applicable") { setWants(true); return; }
@@ -224,9 +224,9 @@ function Summary({ client, step }) {
     return () => clearTimeout(later);
   }, [step.parts]);
   return html`<${Head} step=${step} />
-    ${step.missing.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${idOf("still-missing")}><h2 class="mp-name" id=${idOf("still-missing")}>${say("still_missing")}</h2>
+    ${step.missing.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("still-missing")}><h2 class="mp-name" id=${client.idOf("still-missing")}>${say("still_missing")}</h2>
       <ul class="mp-list">${step.missing.map((each) => html`<li><button type="button" class="mp-inline" onClick=${() => { client.act("go", { step: each.step, place: each.place }); client.lead(each.place); }}>${each.label}</button></li>`)}</ul></section>`}
-    ${step.findings.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${idOf("findings")}><h2 class="mp-name" id=${idOf("findings")}>${say("findings")}</h2>
+    ${step.findings.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("findings")}><h2 class="mp-name" id=${client.idOf("findings")}>${say("findings")}</h2>
       <ul class="mp-list">${findings.map((each) => html`<li key=${each.id} data-tone=${each.tone}><strong class="mp-tone">${each.head}</strong> <button type="button" class="mp-inline mp-plainlink" onClick=${() => { client.act("go", { place: each.at }); client.lead(each.at); }}>${each.text}</button></li>`)}</ul>
       ${findings.length < step.findings.length && html`<div class="mp-commands"><button type="button" class="mp-command" onClick=${() => setAll(true)}>${say("all_findings", { count: step.findings.length })}</button></div>`}</section>`}
     ${order.map((id) => html`<section key=${id} class="mp-consideration mp-flat mp-section">
@@ -244,8 +244,8 @@ function Confirm({ client, view, step, off }) {
   const open = step.roles.filter((role) => !role.counts);
   return html`
     ${complete ? html`<${Complete} client=${client} complete=${view.complete} />` : html`<${Head} step=${step} />`}
-    <section class="mp-consideration mp-flat" aria-labelledby=${idOf("what-stands")}>
-      <div class="mp-name-row"><h2 class="mp-name" id=${idOf("what-stands")}>${say("what_stands")}</h2>
+    <section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("what-stands")}>
+      <div class="mp-name-row"><h2 class="mp-name" id=${client.idOf("what-stands")}>${say("what_stands")}</h2>
         <button type="button" class="mp-command" onClick=${() => client.act("go", { step: "summary" })}>${say("read_plan")}</button></div>
       <table class="mp-figures"><tbody>${step.rows.map((row) => html`<tr data-row=${row.key}><th scope="row">${row.label}</th>
         <td class="mp-figure">${row.to ? html`<button type="button" class="mp-inline mp-plainlink" aria-label="${row.figure}, ${row.label}" onClick=${() => go(row.to)}>${row.figure}</button>` : row.figure}</td><td class="mp-muted">${row.says}</td></tr>`)}</tbody></table>
@@ -306,13 +306,13 @@ function AnswerForm({ client, view, step, answer }) {
     else client.act("no", { ...given, feedback: data.get("feedback"), reopen: data.getAll("reopen") });
   };
   const roles = yes ? open : step.roles;
-  return html`<form class="mp-form mp-answer-form" id=${idOf("answer-form")} onSubmit=${submit}>
+  return html`<form class="mp-form mp-answer-form" id=${client.idOf("answer-form")} onSubmit=${submit}>
     ${yes && step.blocks && html`<p class="mp-wrong" role="alert">${say("cannot_yes", { blocks: step.blocks })} <button type="button" class="mp-inline" onClick=${() => (step.needed ? client.act("missing") : client.act("go", { step: "summary" }))}>${say("show_missing")}</button></p>`}
-    ${!yes && html`<label class="mp-label" for=${idOf("answer-feedback")}>${say("feedback")}</label><textarea class="mp-input mp-growing" id=${idOf("answer-feedback")} name="feedback" rows="3" required></textarea>
+    ${!yes && html`<label class="mp-label" for=${client.idOf("answer-feedback")}>${say("feedback")}</label><textarea class="mp-input mp-growing" id=${client.idOf("answer-feedback")} name="feedback" rows="3" required></textarea>
       <fieldset class="mp-group"><legend class="mp-label">${say("reopen")}</legend><div class="mp-radios mp-columns">${step.questions.map(([id, title]) => html`<label class="mp-radio"><input type="checkbox" name="reopen" value=${id} /><span>${title}</span></label>`)}</div></fieldset>`}
-    <div class="mp-pair"><div><label class="mp-label" for=${idOf("answer-by")}>${say("your_name")}</label>
-      <input class="mp-input" id=${idOf("answer-by")} name="by" required defaultValue=${view.who} placeholder=${say("as_recorded")} autocomplete="name" /></div>
-    <div><label class="mp-label" for=${idOf("answer-role")}>${say("role")}</label><span class="mp-box mp-select"><select class="mp-input" id=${idOf("answer-role")} name="role" required=${yes}>
+    <div class="mp-pair"><div><label class="mp-label" for=${client.idOf("answer-by")}>${say("your_name")}</label>
+      <input class="mp-input" id=${client.idOf("answer-by")} name="by" required defaultValue=${view.who} placeholder=${say("as_recorded")} autocomplete="name" /></div>
+    <div><label class="mp-label" for=${client.idOf("answer-role")}>${say("role")}</label><span class="mp-box mp-select"><select class="mp-input" id=${client.idOf("answer-role")} name="role" required=${yes}>
       <option value="">${say("pick_role")}</option>${roles.map((role) => html`<option value=${role.id}>${role.label}</option>`)}</select></span></div></div>
   </form>`;
 }
@@ -339,7 +339,7 @@ export function Downloads({ client, view, complete }) {
       <span class="mp-commands"><button type="button" class="mp-command" disabled=${busy(`${id}.html`)} aria-label=${say("look_at", { name })} onClick=${() => client.make(`${id}.html`, true)}>${say("look")}</button>
       ${view.formats.map((kind) => html`<button key=${kind} type="button" class="mp-inline" disabled=${busy(`${id}.${kind}`)} aria-label=${say("keep_as", { name, format: say(`as_${kind}`) })} onClick=${() => client.make(`${id}.${kind}`)}>${say(`as_${kind}`)}</button>`)}${state(keys)}</span></li>`;
   };
-  return html`<section class="mp-consideration mp-flat" aria-labelledby=${idOf("documents")}><h2 class="mp-name" id=${idOf("documents")}>${say("documents")}</h2>
+  return html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("documents")}><h2 class="mp-name" id=${client.idOf("documents")}>${say("documents")}</h2>
     ${!complete && html`<p class="mp-muted">${say("documents_draft")}</p>`}
     <ul class="mp-list mp-documents">${view.documents.map(document)}${complete && [one("handover", "handover"), one("plan", "plan_file")]}</ul></section>`;
 }
@@ -356,12 +356,12 @@ export function Start({ client, view }) {
   const opening = (key) => html`<span role="status" class="mp-says" data-tone="muted">${client.opening?.key === key ? say("opening") : ""}</span>`;
   return html`<${Head} step=${{ heading: say("start_heading"), lead: say("start_lead") }} />
     ${view.problem && html`<p class="mp-wrong mp-problem" role="alert">${view.problem}</p>`}
-    ${view.plans.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${idOf("pick-plan")}><h2 class="mp-name" id=${idOf("pick-plan")}>${say("pick_plan")}</h2>
+    ${view.plans.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("pick-plan")}><h2 class="mp-name" id=${client.idOf("pick-plan")}>${say("pick_plan")}</h2>
       <ul class="mp-plans">${view.plans.map((each) => html`<li key=${each.name}><button type="button" class="mp-fold" onClick=${() => client.open(each.name, "plan", { plan: each.name })}><span class="mp-fold-name">${each.service}</span><span class="mp-says" data-tone="muted">${client.opening?.key === each.name ? say("opening") : each.says}</span></button></li>`)}</ul></section>`}
-    ${view.can_begin && html`<section class="mp-consideration mp-flat" aria-labelledby=${idOf("new-plan")}><h2 class="mp-name" id=${idOf("new-plan")}>${say("new_plan")}</h2>
+    ${view.can_begin && html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("new-plan")}><h2 class="mp-name" id=${client.idOf("new-plan")}>${say("new_plan")}</h2>
       <form class="mp-fields" onSubmit=${submit} novalidate>
-        <div class="mp-field"><label class="mp-label" for=${idOf("begin-name")}>${say("service_name")}</label><input class="mp-input" id=${idOf("begin-name")} name="name" autocomplete="off" maxlength="200" aria-invalid=${wrong.name ? "true" : null} aria-describedby=${idOf("begin-name-wrong")} />
-          <p class="mp-wrong" id=${idOf("begin-name-wrong")} role="alert" hidden=${!wrong.name}>${wrong.name ?? ""}</p></div>
+        <div class="mp-field"><label class="mp-label" for=${client.idOf("begin-name")}>${say("service_name")}</label><input class="mp-input" id=${client.idOf("begin-name")} name="name" autocomplete="off" maxlength="200" aria-invalid=${wrong.name ? "true" : null} aria-describedby=${client.idOf("begin-name-wrong")} />
+          <p class="mp-wrong" id=${client.idOf("begin-name-wrong")} role="alert" hidden=${!wrong.name}>${wrong.name ?? ""}</p></div>
         <${Radios} name="tier" legend=${say("tier")} options=${view.tiers} value=${picked.tier} change=${(tier) => setPicked({ ...picked, tier })} wrong=${wrong.tier} />
         <${Radios} name="stage" legend=${say("stage")} options=${view.stages} value=${picked.stage} change=${(stage) => setPicked({ ...picked, stage })} wrong=${wrong.stage} />
         <div class="mp-commands mp-wide"><button class="mp-button mp-primary">${say("begin")}</button>${opening("begin")}</div></form></section>

@@ -62,6 +62,14 @@ def test_a_pasted_block_says_by_its_header_where_cells_belong() -> None:
     ]
 
 
+def test_what_a_pasted_block_has_no_column_for_is_remembered() -> None:
+    sheet = Sheet(STAGES, [])
+    sheet.paste(None, None, "Name\tRing\tShare\ncanary\tinner\t5 %\n", SHOWN)
+    assert sheet.left_out == ["Ring"]
+    sheet.paste(sheet.rows[0].id, SHOWN[-1], "x\tone too many\n", SHOWN)
+    assert sheet.left_out == ["one too many"]
+
+
 def test_a_block_without_a_header_begins_at_the_cell_where_it_is_pasted() -> None:
     sheet = Sheet(STAGES, [{"name": "canary"}])
     rows, refused = sheet.paste(sheet.rows[0].id, "percent", "5\t2h\n100\tsoon", SHOWN)
