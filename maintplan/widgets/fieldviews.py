@@ -81,7 +81,8 @@ def consideration(
         "links": [[link.title, link.url] for link in each.more],
         "owner": standing.plan.owners.get(each.place, ""),
         "stance": said(stance),
-        "wrong": wrong(edits.wrong, each.place, f"{each.place}#owner"),
+        "wrong": wrong(edits.wrong, each.place),
+        "owner_wrong": wrong(edits.wrong, f"{each.place}#owner"),
         "fields": listed([field_view(one, standing, edits, words) for one in asked.fields]),
         "more": listed([field_view(one, standing, edits, words) for one in asked.more]),
     }

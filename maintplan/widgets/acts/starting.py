@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from maintplan.widgets.app import App, Message
 
 
+_LONGEST = 80
+"""Characters of a file's name that are said."""
+
+
 def begin(app: App, message: Message) -> None:
     """Begin a plan for a service."""
     if app.desk is None or not app.desk.can_begin:
@@ -67,10 +71,11 @@ def upload(app: App, message: Message) -> None:
     if len(data) > app.upload_limit:
         limit = f"{app.upload_limit / 1e6:g}"
         raise InputError(words("en")("app.start.too_large", size=f"{len(data) / 1e6:.1f}", limit=limit))
+    name, app.problem = str(message.get("name", "")), ""
     try:
-        app.take(app.desk.upload(data, str(message.get("name", ""))))
+        app.take(app.desk.upload(data, name))
     except MaintplanError as error:
-        app.problem = sentence_of(error)
+        app.problem = words("en")("app.start.no_plan_file", name=name[:_LONGEST], why=sentence_of(error))
 
 
 def leave(app: App, message: Message) -> None:

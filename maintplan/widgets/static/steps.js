@@ -103,7 +103,8 @@ function Open({ client, each, off, id }) {
       ${more && html`<div class="mp-fields">${details.map((place) => html`<${Field} key=${place} client=${client} field=${each.more.items[place]} off=${off} />`)}</div>`}</div>`}
     <div class="mp-whole">
       <div class="mp-owner"><label class="mp-minor" for="${id}-owner">${say("owner")}</label>
-        <${Line} client=${client} id="${id}-owner" at=${owner} name="own" more=${{ place: each.place }} value=${each.owner} placeholder=${say("owner_hint")} off=${off} /></div>
+        <${Line} client=${client} id="${id}-owner" at=${owner} name="own" more=${{ place: each.place }} value=${each.owner} wrong=${each.owner_wrong} described="${id}-owner-wrong" placeholder=${say("owner_hint")} off=${off} />
+        <${Wrong} id="${id}-owner-wrong" wrong=${each.owner_wrong} /></div>
       ${!off && !each.stance && html`<div class="mp-commands" role="group" aria-label="${say("whole")}: ${each.words}"><span class="mp-minor">${say("whole")}</span>
         ${["none", "not_applicable", "not_known_yet"].map((one) => html`<button type="button" class="mp-command mp-quiet" aria-expanded=${kind === one} onClick=${() => setKind(kind === one ? null : one)}>${say(one)}</button>`)}</div>`}
     </div>
