@@ -1,41 +1,34 @@
-"""Every door of the server, each with who may pass it.
+"""What all doors of the server share, and the small ones.
 
-The page is for who holds the key. A kernel's socket, and the word that its page closes, are for the browser
-that the kernel was given to. The scripts, styles and fonts of the app are for everybody. There is no other
-door: no file of the folder, no list of kernels, no notebook, nothing to run.
+The page (`serve.page`) is for who holds the key. A kernel's socket (`serve.channels`), and the word that its
+page closes, are for the browser that the kernel was given to. The scripts, styles and fonts of the app
+(`serve.files`) are for everybody. There is no other door: no file of the folder, no list of kernels, no
+notebook, nothing to run.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from jupyter_server.auth.decorator import allow_unauthenticated
-from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
+from jupyter_server.base.handlers import JupyterHandler
 from tornado import iostream, web
-from voila.request_info_handler import RequestInfoSocketHandler
-from voila.static_file_handler import MultiStaticFileHandler
-from voila.tornado.handler import TornadoVoilaHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from maintplan.serve import failures, said
-from maintplan.widgets import first
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from maintplan.serve.house import House
     from maintplan.serve.sessions import Session
-    from maintplan.serve.shelf import Asked
 
 log = logging.getLogger("maintplan.serve")
 
-_KERNEL = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+KERNEL = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+"""How a kernel is called in an address."""
 
 POLICY = (
     "default-src 'self'; "
@@ -50,15 +43,6 @@ POLICY = (
     "object-src 'none'"
 )
 """What the page may load: nothing from elsewhere. Voilà's loader and the widgets' modules need the rest."""
-
-
-STOPPED = "<!--maintplan:stopped-->"
-"""Where the page's template wants the sentence that it shows when the notebook fails."""
-
-_TRIES = 4
-"""Kernels of the pool that may be dead before a page is given up."""
-
-_SHOWN_IN = ("document", "iframe", "frame")
 
 
 class Door(JupyterHandler):
@@ -146,220 +130,6 @@ class Door(JupyterHandler):
             log.error("reference %s: the page broke off", failures.reference(), exc_info=given)
 
 
-class Page(Door, TornadoVoilaHandler):
-    """The app's page: a plan and a question of it, or the choice of a plan."""
-
-    def initialize(self, **given: Any) -> None:
-        """Take what Voilà's own page takes."""
-        self._front: _Front | None = None
-        super().initialize(**given)
-
-    @property
-    def kernel_manager(self) -> Any:
-        """The kernels; while a page is made, those of this page."""
-        return self._front or self.settings["kernel_manager"]
-
-    @allow_unauthenticated  # so that a missing key is told in words, and not by a form to log in
-    async def get(self, path: str | None = None) -> None:
-        """Make the page."""
-        if path:
-            raise web.HTTPError(HTTPStatus.NOT_FOUND)
-        if not self.current_user:
-            log.info("refused: %s came without the key", self.visitor)
-            raise web.HTTPError(HTTPStatus.FORBIDDEN)
-        if self.request.headers.get("Sec-Fetch-Dest", "document") not in _SHOWN_IN:
-            raise web.HTTPError(HTTPStatus.FORBIDDEN)  # a picture on some page that would only use up kernels
-        if self.get_query_argument("token", None) is not None:
-            # The key is in the cookie now; in an address it would be passed on and stay in histories.
-            rest = [(name, self.get_query_argument(name)) for name in self.request.query_arguments]
-            query = urlencode([(name, value) for name, value in rest if name != "token"])
-            self.redirect(self.house.options.base_url + (f"?{query}" if query else ""))
-            return
-        asked = await self._asked()
-        if asked is None:
-            raise web.HTTPError(HTTPStatus.NOT_FOUND)
-        await self.house.make_room(self.owner)
-        if self.house.sessions.is_full:
-            log.warning("full: %s was turned away, %d pages are open", self.visitor, len(self.house.sessions))
-            raise web.HTTPError(HTTPStatus.SERVICE_UNAVAILABLE)
-        self.house.sessions.coming()
-        try:
-            await self._make(asked)
-        finally:
-            self.house.sessions.came()
-
-    @allow_unauthenticated
-    async def head(self, path: str | None = None) -> None:
-        """Say whether the page could be had, to a page that has lost its kernel; nothing is started."""
-        if path or await self._asked() is None:
-            raise web.HTTPError(HTTPStatus.NOT_FOUND)
-        if not self.current_user:
-            raise web.HTTPError(HTTPStatus.FORBIDDEN)
-        self.finish()
-
-    async def _asked(self) -> Asked | None:
-        plan, question = (self.get_query_argument(name, None) for name in ("plan", "question"))
-        shelf = self.house.shelf
-        return await asyncio.to_thread(shelf.ask, plan, question)
-
-    async def _make(self, asked: Asked) -> None:
-        owner = self.owner or secrets.token_urlsafe(24)
-        if not self.owner:
-            self.set_signed_cookie(
-                self.house.cookie,
-                owner,
-                expires_days=None,
-                httponly=True,
-                samesite="Lax",
-                secure=self.is_secure,
-                path=self.house.options.base_url,
-            )
-        plan = None
-        if asked.plan is not None:
-            plan = await asyncio.to_thread(self.house.shelf.open, asked.plan)
-        about = "the choice of a plan" if asked.plan is None else f"plan {asked.plan.rpartition('#')[2]}"
-        about += f", question {asked.question}" if asked.question else ""
-
-        def admit(kernel: str) -> None:
-            self.house.kernels.admit(kernel, self.house.shelf.ticket(asked))
-            session = self.house.sessions.open(kernel, owner, about)
-            count = f"{len(self.house.sessions) - 1} of {self.house.sessions.limit}"
-            pid = self.house.kernels.pid(kernel)
-            log.info(
-                "session %s: %s, from %s, process %s (%s)", session.short, about, self.visitor, pid, count
-            )
-
-        self._front = _Front(self.settings["kernel_manager"], admit)
-        base = self.house.options.base_url
-        async for snippet in self.get_generator(path=None):
-            text = snippet
-            if first.FIRST in text or first.HEAD in text:
-                text = first.put(text, plan, asked.question, base)
-            text = text.replace(STOPPED, said.notice(), 1)
-            self.write(text)
-            await self.flush()
-        RequestInfoSocketHandler._cache.clear()  # noqa: SLF001 - Voilà keeps there what nobody fetches here
-
-
-class _Front:
-    """The kernels, as the making of one page sees them: which one it got is noted at once."""
-
-    def __init__(self, kernels: Any, admit: Callable[[str], None]) -> None:
-        self._kernels = kernels
-        self._admit = admit
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._kernels, name)
-
-    async def get_rendered_notebook(self, notebook_name: str, **_given: Any) -> Any:
-        """Take a kernel that waits; the request's address, with what it may hold, is not passed on."""
-        for _ in range(_TRIES):
-            found = await self._kernels.get_rendered_notebook(notebook_name=notebook_name)
-            if await self._kernels.lives(found[2]):
-                break
-            found[0].cancel()  # it died while it waited, and nobody has looked since
-            await self._kernels.end(found[2])
-        self._admit(found[2])
-        return found
-
-    async def start_kernel(self, **given: Any) -> str:
-        """Start a kernel, where none waits."""
-        kernel: str = await self._kernels.start_kernel(**given)
-        self._admit(kernel)
-        return kernel
-
-
-class Socket(Door, VoilaKernelWebsocketHandler):
-    """A kernel's socket, for the page that got the kernel."""
-
-    def set_default_headers(self) -> None:
-        """Leave a socket's headers to it."""
-
-    def prepare(self, **_given: Any) -> Any:
-        """Look at the host; the rest is a socket's own."""
-        if not self.house.serves(self.request.host_name):
-            raise web.HTTPError(HTTPStatus.FORBIDDEN)
-        return super(Door, self).prepare()
-
-    @allow_unauthenticated
-    async def get(self, kernel_id: str) -> None:
-        """Open the socket to who holds the key and the kernel."""
-        if not self.current_user:
-            raise web.HTTPError(HTTPStatus.FORBIDDEN)
-        self.own(kernel_id)
-        answer: Any = super().get(kernel_id=kernel_id)
-        await answer
-
-    async def pre_get(self) -> None:
-        """Get ready; a page that has left meanwhile, as one that is loaded again does, gets no socket."""
-        ready: Any = super().pre_get()
-        await ready
-        if self.connection is None:
-            raise web.HTTPError(HTTPStatus.NOT_FOUND)
-
-    async def open(self, kernel_id: str) -> None:
-        """Note that the page is there."""
-        self.house.sessions.connect(kernel_id, self)
-        opened: Any = super().open(kernel_id)
-        await opened
-
-    def on_message(self, ws_message: Any) -> Any:
-        """Pass on what a page of ours sends, and note that somebody does something."""
-        if self.house.sessions.get(self.kernel_id) is None:
-            return None  # its kernel has just been ended; the page sees its socket close
-        header, content = _parts(ws_message)
-        if not _is_allowed(header, content):
-            log.warning("refused: a message of session %s", self.kernel_id[:8])
-            return None
-        if not _is_beat(content):
-            self.house.sessions.touch(self.kernel_id)
-        return super().on_message(ws_message)
-
-    def on_close(self) -> None:
-        """Note that the page is gone."""
-        kernel = getattr(self, "kernel_id", "")
-        self.house.sessions.disconnect(kernel, self)
-        if getattr(self, "connection", None) is not None:
-            super().on_close()
-
-
-ALLOWED = ("comm_close", "comm_msg", "comm_info_request", "kernel_info_request")
-"""The messages that a page may send, beside the one by which it asks for the widgets that are there."""
-
-
-def _is_allowed(header: dict[str, Any], content: dict[str, Any]) -> bool:
-    """Whether a message is one that a page of ours sends: no code, and no widget of the page's choice."""
-    kind = header.get("msg_type")
-    if kind == "comm_open":
-        return content.get("target_name") == "jupyter.widget.control"
-    return kind in ALLOWED
-
-
-def _is_beat(content: dict[str, Any]) -> bool:
-    """Whether a message is the walk's own, by which a page only asks whether its kernel is there."""
-    data = content.get("data")
-    inner = data.get("content") if isinstance(data, dict) else None
-    return isinstance(inner, dict) and inner.get("do") == "ping"
-
-
-def _parts(message: str | bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a message's header and content; of one that can't be read, nothing."""
-    try:
-        if isinstance(message, str):
-            data = json.loads(message)
-            return data["header"], data["content"]
-        count = int.from_bytes(message[:8], "little")
-        offsets = [
-            int.from_bytes(message[8 * (each + 1) : 8 * (each + 2)], "little") for each in range(count)
-        ]
-        return (
-            json.loads(message[offsets[1] : offsets[2]]),
-            json.loads(message[offsets[4] : offsets[5]]),
-        )
-    except (ValueError, KeyError, IndexError, TypeError):
-        return {}, {}
-
-
 class Kernel(Door):
     """What a page may know of its kernel before it opens the socket; the front end asks for it."""
 
@@ -423,42 +193,3 @@ class Nothing(Door):
     async def prepare(self, **_given: Any) -> None:
         """Say that there is nothing."""
         raise web.HTTPError(HTTPStatus.NOT_FOUND)
-
-
-class _Plain:
-    """What doors to files share: they say nothing more than a number when there is none."""
-
-    def set_extra_headers(self, path: str) -> None:
-        """Say that nothing is to be guessed."""
-        del path
-        self.set_header("X-Content-Type-Options", "nosniff")  # type: ignore[attr-defined]
-
-    def write_error(self, status_code: int, **_given: Any) -> None:
-        """Say the number."""
-        self.set_header("Content-Type", "text/plain")  # type: ignore[attr-defined]
-        self.set_extra_headers("")
-        self.finish(str(status_code))  # type: ignore[attr-defined]
-
-    def log_exception(self, *_given: Any) -> None:
-        """Say nothing: a file that is not there is nothing to look into."""
-
-
-class Files(_Plain, web.StaticFileHandler):
-    """Fonts and styles of the app."""
-
-
-class Scripts(_Plain, MultiStaticFileHandler):
-    """Voilà's own scripts."""
-
-
-class Extensions(_Plain, FileFindHandler):
-    """The front end's parts, wherever they are installed."""
-
-    def initialize(self, path: Any, **_given: Any) -> None:  # type: ignore[override]
-        """Look in all places where they may be."""
-        super().initialize(path, no_cache_paths=["/"])
-
-    @allow_unauthenticated
-    def get(self, path: str, include_body: bool = True) -> Any:  # noqa: FBT001, FBT002 - as Tornado calls it
-        """Send one."""
-        return web.StaticFileHandler.get(self, path, include_body)

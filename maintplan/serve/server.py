@@ -27,10 +27,11 @@ from voila.utils import get_voila_labextensions_path
 
 from maintplan import resources
 from maintplan.errors import InputError, Where
-from maintplan.serve import doors, failures
+from maintplan.serve import channels, doors, failures, files
 from maintplan.serve.house import House
 from maintplan.serve.kernels import Kernels
 from maintplan.serve.options import MEGABYTE, Options
+from maintplan.serve.page import Page
 from maintplan.serve.shelf import Shelf
 
 log = logging.getLogger("maintplan.serve")
@@ -63,8 +64,6 @@ class Server(Voila):
 
     def __init__(self, options: Options, shelf: Shelf, began: float, **given: Any) -> None:
         self._began: float | None = began
-        self.options = options
-        self.shelf = shelf
         self.house = House(options, shelf)
         super().__init__(config=_config(options), config_file_paths=[], **given)
         self.ip, self.port, self.base_url = options.ip, options.port, options.base_url
@@ -107,10 +106,10 @@ class Server(Voila):
             maintplan_house=self.house,
             log_function=_log_request,
             default_handler_class=doors.Nothing,
-            websocket_max_message_size=self.options.upload_limit + _ROOM,
+            websocket_max_message_size=self.house.options.upload_limit + _ROOM,
             ws_ping_interval=10_000,
             ws_ping_timeout=30_000,
-            cookie_options={"path": self.options.base_url},
+            cookie_options={"path": self.house.options.base_url},
             allow_unauthenticated_access=False,
             xsrf_cookies=False,  # nothing is changed by a form; a socket looks at its origin
         )
@@ -118,8 +117,7 @@ class Server(Voila):
 
     def init_handlers(self) -> list[Any]:
         """Return every door there is."""
-        base = self.options.base_url
-        kernel = doors._KERNEL  # noqa: SLF001 - one pattern for both
+        base = self.house.options.base_url
         page = {
             "notebook_path": Path(self.notebook_path).name,
             "template_paths": self.template_paths,
@@ -128,24 +126,24 @@ class Server(Voila):
         }
         extensions = "|".join(EXTENSIONS)
         return [
-            (f"{base}api/kernels/{kernel}/channels", doors.Socket),
-            (f"{base}api/kernels/{kernel}", doors.Kernel),
-            (f"{base}voila/api/shutdown/{kernel}", doors.Leaving),
+            (f"{base}api/kernels/{doors.KERNEL}/channels", channels.Socket),
+            (f"{base}api/kernels/{doors.KERNEL}", doors.Kernel),
+            (f"{base}voila/api/shutdown/{doors.KERNEL}", doors.Leaving),
             (f"{base}healthz", doors.Health),
             (f"{base}maintplan/key", doors.Key),
-            (f"{base}voila/static/(.*)", doors.Scripts, {"paths": self.static_paths}),
+            (f"{base}voila/static/(.*)", files.Scripts, {"paths": self.static_paths}),
             (
                 f"{base}voila/labextensions/((?:{extensions})/.*)",
-                doors.Extensions,
+                files.Extensions,
                 {"path": get_voila_labextensions_path()},
             ),
             (
                 f"{base}voila/api/themes/(@jupyterlab/theme-light-extension/.*)",
-                doors.Files,
+                files.Files,
                 {"path": self.themes_dir},
             ),
-            (f"{base}maintplan/fonts/(.*\\.woff2)", doors.Files, {"path": str(resources.fonts())}),
-            (f"{base}()", doors.Page, page),
+            (f"{base}maintplan/fonts/(.*\\.woff2)", files.Files, {"path": str(resources.fonts())}),
+            (f"{base}()", Page, page),
         ]
 
     # --- running ---------------------------------------------------------------------------------------
@@ -159,7 +157,7 @@ class Server(Voila):
             asyncio.run(self._serve(sockets))
 
     def _sockets(self) -> list[Any]:
-        options = self.options
+        options = self.house.options
         try:
             return netutil.bind_sockets(options.port, options.ip)
         except OSError as error:
@@ -182,7 +180,7 @@ class Server(Voila):
             self.app, max_body_size=MEGABYTE, max_header_size=65_536, idle_connection_timeout=120
         )
         server.add_sockets(sockets)
-        log.info("serving %s", self.shelf.shown)
+        log.info("serving %s", self.house.shelf.shown)
         print(self.link, flush=True)  # noqa: T201 - what somebody who starts it waits for
         watching = asyncio.create_task(self._watch())
         try:
@@ -203,14 +201,16 @@ class Server(Voila):
     @property
     def address(self) -> str:
         """The app's address."""
-        host = _hostname() if self.options.ip in ("0.0.0.0", "::", "") else self.options.ip  # noqa: S104
+        host = _hostname() if self.house.options.ip in ("0.0.0.0", "::", "") else self.house.options.ip  # noqa: S104
         host = f"[{host}]" if ":" in host else host
-        return f"http://{host}:{self.port}{self.options.base_url}"
+        return f"http://{host}:{self.port}{self.house.options.base_url}"
 
     @property
     def link(self) -> str:
         """The app's address, with its key where it has one."""
-        return f"{self.address}?token={self.options.token}" if self.options.token else self.address
+        return (
+            f"{self.address}?token={self.house.options.token}" if self.house.options.token else self.address
+        )
 
     async def _end_all(self) -> None:
         """End every kernel, those that are just being started too."""
@@ -244,7 +244,7 @@ class Server(Voila):
             return
         pools = getattr(self.kernels, "_pools", {})
         waiting = sum(task.done() for pool in pools.values() for task in pool)
-        if waiting or self.options.pool == 0 or len(self.house.sessions):
+        if waiting or self.house.options.pool == 0 or len(self.house.sessions):
             log.info("ready at %s, %.1f s after the start", self.address, time.monotonic() - self._began)
             self._began = None
 
