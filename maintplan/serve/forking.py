@@ -7,6 +7,7 @@ provisioner, and its process is a `Child`. Where there is no fork, kernels are s
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import logging
@@ -129,17 +130,9 @@ class Nursery:
             self._writer.write(json.dumps(message).encode() + b"\n")
 
     async def _listen(self, reader: asyncio.StreamReader, process: asyncio.subprocess.Process) -> None:
-        while line := await reader.readline():
-            told = json.loads(line)
-            if "started" in told:
-                child = self._children[told["pid"]] = Child(told["pid"], self)
-                asked = self._asked.pop(told["started"])
-                if asked.cancelled():
-                    child.kill()
-                else:
-                    asked.set_result(child)
-            else:
-                self._children.pop(told["ended"]).returncode = told["code"]
+        with contextlib.suppress(ConnectionError):  # it ended before it had read all that was said to it
+            while line := await reader.readline():
+                self._hear(json.loads(line))
         self._writer = None
         code = await process.wait()
         if code and not self._closing:
@@ -152,6 +145,17 @@ class Nursery:
         for each in waiting.values():
             if not each.done():
                 each.set_exception(ConnectionError("the process from which kernels are forked has ended"))
+
+    def _hear(self, told: dict[str, Any]) -> None:
+        if "started" in told:
+            child = self._children[told["pid"]] = Child(told["pid"], self)
+            asked = self._asked.pop(told["started"])
+            if asked.cancelled():
+                child.kill()
+            else:
+                asked.set_result(child)
+        else:
+            self._children.pop(told["ended"]).returncode = told["code"]
 
 
 class Forked(LocalProvisioner):

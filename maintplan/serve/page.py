@@ -9,17 +9,19 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import jinja2
 from jupyter_server.auth.decorator import allow_unauthenticated
-from tornado import web
+from tornado import iostream, web
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from maintplan.serve import said
+from maintplan import resources
+from maintplan.serve import failures, said
 from maintplan.serve.doors import Door
 from maintplan.widgets import first
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from maintplan.serve.shelf import Asked
 
@@ -119,14 +121,39 @@ class Page(Door, TornadoVoilaHandler):
 
         self._front = _Front(self.settings["kernel_manager"], admit)
         base = self.house.options.base_url
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.write(first.put(_beginning(base), plan, asked.question, base).replace(STOPPED, said.notice(), 1))
+        await self.flush()
+        try:
+            async for text in self._rest():
+                self.write(text)
+                await self.flush()
+        except iostream.StreamClosedError:
+            raise  # there is nobody to tell
+        except Exception:
+            number = failures.reference()
+            log.exception("reference %s: the page broke off", number)
+            self.write(said.stopped(number))
+        RequestInfoSocketHandler._cache.clear()  # noqa: SLF001 - Voilà keeps there what nobody fetches here
+
+    async def _rest(self) -> AsyncIterator[str]:
+        """Yield what Voilà makes, without the beginning, which it makes as well."""
+        before: str | None = ""
         async for snippet in self.get_generator(path=None):
             text = snippet
-            if first.FIRST in text or first.HEAD in text:
-                text = first.put(text, plan, asked.question, base)
-            text = text.replace(STOPPED, said.notice(), 1)
-            self.write(text)
-            await self.flush()
-        RequestInfoSocketHandler._cache.clear()  # noqa: SLF001 - Voilà keeps there what nobody fetches here
+            if before is not None:
+                before += snippet
+                _, found, text = before.partition(STOPPED)
+                before = None if found else before
+            yield text
+
+
+def _beginning(base_url: str) -> str:
+    """Return the page up to its cells, which waits for no kernel."""
+    loader = jinja2.FileSystemLoader(resources.app_template())
+    template = jinja2.Environment(loader=loader, autoescape=True).get_template("beginning.html.j2")
+    return template.render(resources={"base_url": base_url})
 
 
 class _Front:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from http import HTTPStatus
 
@@ -19,6 +20,15 @@ def notice() -> str:
         f"<strong>{escape(said('server.failed.heading'))}.</strong> "
         f"{escape(said('server.failed.sentence'))} "
         f"<span data-reference>{escape(said('server.reference', reference=''))}</span></div>"
+    )
+
+
+def stopped(reference: str) -> str:
+    """Return what ends a page that broke off: it shows the notice, with a reference."""
+    script = (resources.app_template() / "stopped.js").read_text(encoding="utf-8")
+    told = json.dumps({"reference": reference})
+    return (
+        f'<script type="application/json" class="maintplan-stopped">{told}</script><script>{script}</script>'
     )
 
 

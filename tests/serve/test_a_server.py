@@ -83,6 +83,23 @@ def test_a_failure_is_a_sentence_with_a_reference_and_the_log_has_the_rest(
     assert "this is no SQLite database" in served.log
 
 
+def test_the_words_of_the_question_wait_for_no_kernel_and_a_page_without_one_says_so(
+    start: Any, plans: Any, page: Page, tmp_path: Path
+) -> None:
+    (broken := tmp_path / "broken").mkdir()
+    (broken / "sitecustomize.py").write_text(
+        "import sys\nif 'maintplan.serve.warm' in sys.orig_argv:\n    raise SystemExit('no kernels today')\n"
+    )
+    served = start("--plan", plans.address, PYTHONPATH=str(broken))
+    page.goto(served.to())
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^How should backup"))
+    alert = page.get_by_role("alert").filter(has_text="Something went wrong")
+    expect(alert).to_be_visible(timeout=PATIENCE)
+    number = re.search(r"\b[A-Z2-9]{6}\b", alert.inner_text())
+    assert number is not None
+    assert served.told(f"reference {number[0]}: the page broke off")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
