@@ -81,3 +81,28 @@ def test_who_has_gone_on_to_another_control_is_not_called_back(show: Any, plan_f
     page.get_by_role("button", name="Use it", exact=True).first.evaluate(going_on)
     expect(page.locator(f'[data-place="{RTO}"][data-state=waiting]')).to_have_count(0)
     expect(page.locator("main [data-add]").first).to_be_focused()
+
+
+def test_a_row_goes_and_moves_by_its_menu_and_comes_back(show: Any, plan_file: Path) -> None:
+    place = "recovery.system-recovery-procedures.dependencies"
+    page, _ = show(app_of(plan_file, focus=place))
+    menus = page.locator(f'[data-place="{place}"]').get_by_role("button", name=re.compile("^Row "))
+
+    def systems() -> list[str]:
+        return [each["system"] for each in held(plan_file, place).value]
+
+    def by_the_menu(row: int, what: str) -> None:
+        menus.nth(row).click()
+        page.get_by_role("button", name=what, exact=True).click()
+
+    one, two, three, *rest = systems()
+    by_the_menu(1, "Remove")
+    expect(menus).to_have_count(2 + len(rest))
+    assert systems() == [one, three, *rest]
+    by_the_menu(1, "Move up")
+    expect(menus.first).to_have_accessible_name(re.compile(three))
+    assert systems() == [three, one, *rest]
+    for _ in range(2):
+        page.get_by_role("button", name="Undo").click()
+    expect(menus).to_have_count(3 + len(rest))
+    assert systems() == [one, two, three, *rest]
