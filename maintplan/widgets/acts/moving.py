@@ -40,10 +40,12 @@ def back(app: App, message: Message) -> None:
 def missing(app: App, message: Message) -> None:
     """Go to what needs an answer next."""
     del message
-    if app.interview.next_missing() is None:
+    found = app.interview.next_missing()
+    if found is None:
         app.say("app.rail.nothing_missing")
         return
     app.move_to(app.interview.to_next_missing())
+    app.tell({"type": "focus", "place": found.place})
 
 
 def unfold(app: App, message: Message) -> None:
