@@ -26,7 +26,9 @@ def main() -> None:
                     Path(out).absolute() / each.name,
                     engine_name=engine,
                     progress_bar=False,
-                    execution_timeout=120,
+                    # Each cell takes a second at the most. Now and then a stock kernel keeps its reply back
+                    # until it is interrupted, which leaves the outputs as they are.
+                    execution_timeout=20,
                     cwd=folder,
                 )
             except Exception as error:  # noqa: BLE001 - which one it is, is compared
