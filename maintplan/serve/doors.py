@@ -122,12 +122,13 @@ class Door(JupyterHandler):
         self.finish(said.page(status_code, self.house.options.base_url, number))
 
     def log_exception(self, kind: Any, error: Any, trace: Any) -> None:
-        """Leave the log to `write_error`, unless the page has begun already and can't say anything else."""
+        """Leave the log to `write_error`, unless the page has begun already: it ends with a notice then."""
         if isinstance(error, iostream.StreamClosedError):
             log.info("%s left before the page was made", self.visitor)
         elif self._headers_written:
-            given = (kind, error, trace)
-            log.error("reference %s: the page broke off", failures.reference(), exc_info=given)
+            number = failures.reference()
+            log.error("reference %s: the page broke off", number, exc_info=(kind, error, trace))
+            self.write(said.stopped(number))
 
 
 class Kernel(Door):

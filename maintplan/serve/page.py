@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 import jinja2
 from jupyter_server.auth.decorator import allow_unauthenticated
-from tornado import iostream, web
+from tornado import web
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from maintplan import resources
-from maintplan.serve import failures, said
+from maintplan.serve import said
 from maintplan.serve.doors import Door
 from maintplan.widgets import first
 
@@ -125,16 +125,9 @@ class Page(Door, TornadoVoilaHandler):
         self.set_header("Cache-Control", "no-store")
         self.write(first.put(_beginning(base), plan, asked.question, base).replace(STOPPED, said.notice(), 1))
         await self.flush()
-        try:
-            async for text in self._rest():
-                self.write(text)
-                await self.flush()
-        except iostream.StreamClosedError:
-            raise  # there is nobody to tell
-        except Exception:
-            number = failures.reference()
-            log.exception("reference %s: the page broke off", number)
-            self.write(said.stopped(number))
+        async for text in self._rest():
+            self.write(text)
+            await self.flush()
         RequestInfoSocketHandler._cache.clear()  # noqa: SLF001 - Voilà keeps there what nobody fetches here
 
     async def _rest(self) -> AsyncIterator[str]:

@@ -53,6 +53,15 @@ def _runs(process: psutil.Process) -> bool:
     return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
 
 
+def reference_of(page: Page) -> str:
+    """Return the reference with which a page says that something went wrong."""
+    alert = page.get_by_role("alert").filter(has_text="Something went wrong")
+    expect(alert).to_be_visible(timeout=PATIENCE)
+    number = re.search(r"\b[A-Z2-9]{6}\b", alert.inner_text())
+    assert number is not None
+    return number[0]
+
+
 def test_a_failure_is_a_sentence_with_a_reference_and_the_log_has_the_rest(
     start: Any, plans: Any, page: Page, tmp_path: Path
 ) -> None:
@@ -63,12 +72,9 @@ def test_a_failure_is_a_sentence_with_a_reference_and_the_log_has_the_rest(
     )
     served = start("--plan", plans.address, PYTHONPATH=str(broken))
     page.goto(served.to())
-    alert = page.get_by_role("alert").filter(has_text="Something went wrong")
-    expect(alert).to_be_visible(timeout=PATIENCE)
-    number = re.search(r"\b[A-Z2-9]{6}\b", alert.inner_text())
-    assert number is not None
+    number = reference_of(page)
     assert not any(word in page.inner_text("body") for word in ("Traceback", "--debug", "ZeroDivision"))
-    assert served.told(f"reference {number[0]}: cell 'walk' failed")
+    assert served.told(f"reference {number}: cell 'walk' failed")
     assert served.told("ZeroDivisionError")
 
     plans.path.write_text("no database any more")
@@ -76,10 +82,10 @@ def test_a_failure_is_a_sentence_with_a_reference_and_the_log_has_the_rest(
     assert answer is not None
     assert answer.status == 500
     text = page.inner_text("body")
-    number = re.search(r"\b[A-Z2-9]{6}\b", text)
-    assert number is not None
+    found = re.search(r"\b[A-Z2-9]{6}\b", text)
+    assert found is not None
     assert not any(word in text for word in ("Traceback", "--debug", "cell [", "sqlite"))
-    assert served.told(f"reference {number[0]}")
+    assert served.told(f"reference {found[0]}")
     assert "this is no SQLite database" in served.log
 
 
@@ -93,11 +99,8 @@ def test_the_words_of_the_question_wait_for_no_kernel_and_a_page_without_one_say
     served = start("--plan", plans.address, PYTHONPATH=str(broken))
     page.goto(served.to())
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^How should backup"))
-    alert = page.get_by_role("alert").filter(has_text="Something went wrong")
-    expect(alert).to_be_visible(timeout=PATIENCE)
-    number = re.search(r"\b[A-Z2-9]{6}\b", alert.inner_text())
-    assert number is not None
-    assert served.told(f"reference {number[0]}: the page broke off")
+    number = reference_of(page)
+    assert served.told(f"reference {number}: the page broke off")
 
 
 @pytest.mark.parametrize(
