@@ -76,7 +76,9 @@ def facts(
         "needs": _needs(standing),
         "waves": _rows(standing, f"{ROLLOUT}.stages", ("name", "percent", "bake_time")),
         "wave_start": _value(standing, f"{ROLLOUT}.start"),
-        "calendar": [_item(each) for each in calendar.items(standing, today) if each.kind in MAINTENANCE],
+        "calendar": [
+            _item(each) for each in calendar.items(standing, today) if MAINTENANCE.intersection(each.kinds)
+        ],
     }
 
 

@@ -105,7 +105,7 @@ def _event(item: Item, plan: Plan, when: dt.datetime, say: Words, *, cancelled: 
     event.add(
         "description", _text("\n".join([say("calendar.cancelled"), *details] if cancelled else details))
     )
-    event.add("categories", [_text(say(f"calendar.kinds.{item.kind}"))])
+    event.add("categories", [_text(say(f"calendar.kinds.{each}")) for each in item.kinds])
     for name, value in _when(item.timing):
         event.add(name, value)
     if item.timing.rule:

@@ -6,7 +6,7 @@ An item's place in the plan is its name for good: a later revision finds the sam
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -54,6 +54,8 @@ class Item:
         How long ahead it reminds, in seconds.
     settled
         Whether somebody stands behind it; a recommended one is a proposal.
+    also
+        What else it is, where several places of the plan say the same.
     """
 
     place: str
@@ -63,6 +65,12 @@ class Item:
     details: tuple[str, ...] = ()
     remind: tuple[float, ...] = ()
     settled: bool = True
+    also: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All that it is."""
+        return (self.kind, *self.also)
 
 
 def moment(plan: Plan) -> dt.datetime | None:
@@ -88,13 +96,35 @@ def items(standing: Standing, since: dt.date) -> list[Item]:
 @lru_cache(maxsize=1)  # a document's picture, its calendar and its facts ask for the same
 def _made(standing: Standing, since: dt.date) -> tuple[Item, ...]:
     making = _Making(standing, since)
-    found = [*making.fields(), *making.beside()]
+    found = [*_once(making.fields()), *making.beside()]
     seen: dict[str, int] = {}
     for index, each in enumerate(found):
         seen[each.place] = seen.get(each.place, 0) + 1
         if seen[each.place] > 1:
             found[index] = replace(each, place=f"{each.place}#{seen[each.place]}")
     return tuple(found)
+
+
+def _once(found: Iterable[Item]) -> Iterator[Item]:
+    """Yield items once where several places say the same: a task, and the schedule of a drill of its name.
+
+    The first place in the template's order names it, whatever the order of a table's rows.
+    """
+    same: dict[tuple[str, Timing], list[Item]] = {}
+    for each in found:
+        same.setdefault((each.title.casefold(), each.timing), []).append(each)
+    for first, *others in same.values():
+        yield replace(
+            first,
+            details=_unique(each for item in (first, *others) for each in item.details),
+            remind=tuple(sorted({each for item in (first, *others) for each in item.remind}, reverse=True)),
+            settled=any(each.settled for each in (first, *others)),
+            also=_unique(each.kind for each in others if each.kind != first.kind),
+        )
+
+
+def _unique(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))
 
 
 class _Making:

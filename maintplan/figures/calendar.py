@@ -27,9 +27,10 @@ _MONTHS = 12
 
 @dataclass(frozen=True)
 class _Row:
-    """One item and the days of the year on which it happens."""
+    """One item, the kind that it is shown under, and the days of the year on which it happens."""
 
     item: Item
+    kind: str
     days: Sequence[dt.date]
 
 
@@ -39,11 +40,11 @@ def draw(source: Source) -> Iterator[Picture]:
     last = _months_on(first, _MONTHS) - dt.timedelta(days=1)
     kinds = source.drawing.kinds or _KINDS
     rows = [
-        _Row(each, days)
+        _Row(each, shown[0], days)
         for each in items(source.standing, source.today)
-        if each.kind in kinds and (days := _days(each, first, last))
+        if (shown := [kind for kind in each.kinds if kind in kinds]) and (days := _days(each, first, last))
     ]
-    rows.sort(key=lambda row: kinds.index(row.item.kind))
+    rows.sort(key=lambda row: kinds.index(row.kind))
     sheets = -(-round(_high(rows)) // round(_MOST * _ROW))
     for number in range(sheets):
         each = -(-len(rows) // sheets)
@@ -60,7 +61,7 @@ def draw(source: Source) -> Iterator[Picture]:
 
 
 def _sheet(source: Source, rows: Sequence[_Row], first: dt.date, last: dt.date) -> str:
-    kinds = list(dict.fromkeys(row.item.kind for row in rows))
+    kinds = list(dict.fromkeys(row.kind for row in rows))
     bottom = _HEAD + len(kinds) * _GROUP + _high(rows)
     sheet = Canvas(bottom + 4)
     scale = (_RIGHT - _LEFT) / ((last - first).days + 1)
@@ -78,7 +79,7 @@ def _sheet(source: Source, rows: Sequence[_Row], first: dt.date, last: dt.date) 
         sheet.line([(0, top), (_RIGHT, top)], colour=RULE)
         sheet.text(0, top + 16, source.say(f"calendar.kinds.{kind}"), size=11, bold=True, colour=MUTED)
         top += _GROUP
-        for row in (each for each in rows if each.item.kind == kind):
+        for row in (each for each in rows if each.kind == kind):
             name = _name(row)
             for at, text in enumerate(name):
                 sheet.text(0, top + 12 + at * _LINE, text)
@@ -119,7 +120,7 @@ def _marks(sheet: Canvas, row: _Row, y: float, at: Callable[[dt.date], float], s
     elif row.item.timing.rule:
         sheet.marks([(at(day) + scale / 2, y) for day in days], 7, colour=ACCENT)
     else:
-        edge = MEDIUM if row.item.kind == "expiry" else INK
+        edge = MEDIUM if row.kind == "expiry" else INK
         sheet.diamond(at(days[0]) + scale / 2, y, 5, fill=edge)
 
 

@@ -195,6 +195,24 @@ def test_a_new_revision_updates_its_events_and_cancels_what_is_gone(make: Make) 
     assert "valarm" not in after["list"].contents
 
 
+def test_what_a_task_and_a_drill_both_say_is_one_event_under_one_name_for_good(make: Make) -> None:
+    monthly = {"every": "month", "days": ["first sun"], "time": "06:00", "zone": "Europe/Berlin"}
+    rows = [
+        {"task": "restore test", "schedule": monthly, "owner": "Mara"},
+        {"task": "look", "schedule": "weekly"},
+    ]
+    old = make(rows, recovery__restore_test={**monthly, "time": "07:00"})
+    task, drill = (each for each in read(old) if each.summary.value.lower() == "restore test")
+    plan = make(rows[::-1], recovery__restore_test=monthly)
+    event, gone = (each for each in read(plan, old) if each.summary.value.lower() == "restore test")
+    assert (event.uid.value, event.status.value) == (task.uid.value, "CONFIRMED")
+    assert (gone.uid.value, gone.status.value) == (drill.uid.value, "CANCELLED")
+    assert event.categories.value == ["Task", "Drill"]
+    assert [each.trigger.value.days for each in event.contents["valarm"]] == [-7, -1]
+    for where in ("routine maintenance tasks", "recovery testing and validation", "Owner: Mara."):
+        assert where in event.description.value
+
+
 def test_what_else_has_a_day_stands_there_too(make: Make) -> None:
     plan = make(
         roadmap__components=[{"component": "PostgreSQL 16", "version": "16.4", "eol": "2028-11-09"}],
