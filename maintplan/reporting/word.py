@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count, groupby, zip_longest
+from itertools import count, groupby, pairwise, zip_longest
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
@@ -188,9 +188,7 @@ class _Writer:
                 continue
             wide = isinstance(node, flow.Grid) and self.turns(node)
             xml = "".join(self.led(node, after))
-            if isinstance(node, flow.Grid | flow.Pairs) and isinstance(after, flow.Grid | flow.Pairs):
-                xml += f"<w:p><w:pPr>{_HIDDEN_BREAK}</w:pPr></w:p>"  # else Word makes one table of two
-            yield wide, "".join((*waiting, xml))
+            yield wide, "".join((*waiting, xml, _parted(node, after)))
             waiting = []
         if waiting:
             yield False, "".join(waiting)
@@ -215,8 +213,10 @@ class _Writer:
     # ------------------------------------------------------------------------------------------ nodes
 
     def nodes(self, nodes: Iterable[flow.Node], inside: _Inside = _TOP) -> Iterator[str]:
-        for node in nodes:
-            yield from self.node(node, inside)
+        for node, after in pairwise((*nodes, None)):
+            if node is not None:
+                yield from self.node(node, inside)
+                yield _parted(node, after)
 
     def node(self, node: flow.Node, inside: _Inside) -> Iterator[str]:  # noqa: C901, PLR0912 - each kind
         if inside.mark and not isinstance(node, flow.Text):  # the mark of a list stands before text only
@@ -452,6 +452,16 @@ class _Writer:
         about = f'<w:rStyle w:val="{self.look.style(name)}"/>' if name else ""
         about += "".join(xml for mark, xml in _MARKS.items() if mark in run.marks)
         return f"<w:r>{f'<w:rPr>{about}</w:rPr>' if about else ''}{_text(run.text)}</w:r>"
+
+
+def _parted(node: flow.Node, after: flow.Node | None) -> str:
+    """Return what keeps two nodes apart of which Word would make one: tables, listings, notes of a kind."""
+    match node, after:
+        case (flow.Grid() | flow.Pairs(), flow.Grid() | flow.Pairs()) | (flow.Code(), flow.Code()):
+            return f"<w:p><w:pPr>{_HIDDEN_BREAK}</w:pPr></w:p>"
+        case (flow.Note(tone=tone), flow.Note(tone=other)) if tone == other:
+            return f"<w:p><w:pPr>{_HIDDEN_BREAK}</w:pPr></w:p>"
+    return ""
 
 
 def bookmark(anchor: str) -> str:

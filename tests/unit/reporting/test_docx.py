@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -282,6 +283,15 @@ def test_lists_within_lists_and_quotes_keep_their_levels(docx: Docx) -> None:
     styles = {each.text: each.style.name for each in read.paragraphs if each.style is not None}
     assert styles["said"] == "Block Text"
     assert styles["code"] == "Source Code"
+
+
+def test_two_listings_in_a_row_stay_two(docx: Docx) -> None:
+    made = docx(
+        Code(text="first"), Code(text="second"), Prose(markdown="- in\n  ```\n  a\n  ```\n  ```\n  b\n  ```")
+    )
+    styles = [each.style.name for each in Document(io.BytesIO(made)).paragraphs if each.style is not None]
+    assert styles.count("Source Code") == 4
+    assert ("Source Code", "Source Code") not in set(pairwise(styles))
 
 
 @pytest.mark.parametrize(
