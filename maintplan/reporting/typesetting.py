@@ -385,8 +385,8 @@ class _Setter:
         kept: tuple[list[float], float, bool] | None = None
         lowest = 0.0
         for within, size in tries:
-            if kept and within > room:  # the page is not turned for the sake of lower rows alone
-                break
+            if kept and within > room and not kept[2]:
+                break  # the page is not turned for the sake of lower rows alone
             body, head = Setting(self.faces, SANS, size), Setting(self.faces, SANS, size - 0.5)
             found, fits = widths.columns(node, body, head, within, GAP)
             if not fits:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import permutations
+from operator import mul
 
 from maintplan.reporting.faces import MONO, Faces, clusters
 from maintplan.reporting.flow import Grid, Runs
@@ -31,7 +32,11 @@ _HALVINGS = 24
 _KEPT = 0.96
 """Share of the room that columns get for their longest words where not all words can stay whole."""
 _LONG = 60
-"""Rows up to which a table's columns are tried out."""
+"""Rows on which a table's columns are tried out."""
+_BETWEEN = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""How far widths to begin with lean from the longest cell towards the others."""
+_HIGH = 16
+"""Lines from which a row is high, however many more it has."""
 _STEPS = (24.0, 9.0)
 """Points that are moved from one column to another."""
 _LOOSE = 1.1
@@ -145,7 +150,8 @@ def columns(grid: Grid, body: Setting, head: Setting, room: float, gap: float) -
     usual = [_usual(each) for each in lines]
     if sum(least) <= room:
         tall = [[label / _LABEL, *each] for label, each in zip(labels, lines, strict=True)]
-        return _lowered(_levelled(least, usual, room), least, tall, gap), True
+        begun = [_levelled(least, each, room) for each in (usual, [_mean(each) for each in lines])]
+        return _lowered(begun, least, tall, gap), True
     # Some words have to break: narrow columns keep what they need, the others share by what they hold.
     return _levelled(_capped(least, room * _KEPT), usual, room), False
 
@@ -165,6 +171,10 @@ def _usual(lines: Sequence[float]) -> float:
     return (sum(each * each for each in filled) / len(filled)) ** 0.5 if filled else 0.0
 
 
+def _mean(lines: Sequence[float]) -> float:
+    return sum(lines) / len(lines)
+
+
 def _capped(least: Sequence[float], room: float) -> list[float]:
     """Return what columns get for their longest words: narrow ones all, the others as much as each other."""
     rest, left = room, len(least)
@@ -177,26 +187,35 @@ def _capped(least: Sequence[float], room: float) -> list[float]:
 
 
 def _lowered(
-    found: Sequence[float], least: Sequence[float], lines: Sequence[Sequence[float]], gap: float
+    begun: Sequence[Sequence[float]], least: Sequence[float], lines: Sequence[Sequence[float]], gap: float
 ) -> list[float]:
-    """Move room between columns for as long as that makes the table lower."""
-    if len(lines[0]) > _LONG:
-        return list(found)
+    """Move room between columns for as long as that makes the table lower.
+
+    Widths that suit the longest cell are begun with, and where that is very long, those between them and
+    what suits the other rows: else one cell of two pages would make all rows narrow.
+    """
+    chosen, weights = _telling(lines)
     known: dict[tuple[int, float], list[int]] = {}
 
     def heights(column: int, width: float) -> list[int]:
         key = (column, width)
         if key not in known:
             inside = max(width - gap, 1.0)
-            known[key] = [1 + int(line * _LOOSE / inside) for line in lines[column]]
+            known[key] = [1 + int(lines[column][row] * _LOOSE / inside) for row in chosen]
         return known[key]
 
-    def height(widths: Sequence[float]) -> int:
+    def height(widths: Sequence[float]) -> float:
         columns = [heights(column, width) for column, width in enumerate(widths)]
         rows: list[int] = [max(row) for row in zip(*columns, strict=True)]
-        return sum(rows) + max(rows)  # many low rows are read more easily than a high one among them
+        whole = sum(map(mul, rows, weights))
+        return whole + min(max(rows), _HIGH)  # many low rows are read more easily than a high one among them
 
-    best, lowest = list(found), height(found)
+    suiting, others = begun
+    best = list(suiting)
+    if max(max(heights(column, width)) for column, width in enumerate(best)) > _HIGH:
+        between = ([(1 - at) * a + at * b for a, b in zip(suiting, others, strict=True)] for at in _BETWEEN)
+        best = min(between, key=height)
+    lowest = height(best)
     for step in _STEPS:
         better = True
         while better:
@@ -211,6 +230,18 @@ def _lowered(
                 if now < lowest:
                     best, lowest, better = tried, now, True
     return best
+
+
+def _telling(lines: Sequence[Sequence[float]]) -> tuple[list[int], list[float]]:
+    """Return the rows that widths are tried on, the longest among them, and how many each stands for."""
+    count = len(lines[0])
+    if count <= _LONG:
+        return list(range(count)), [1.0] * count
+    longest = sorted(range(count), key=lambda row: -max(column[row] for column in lines))
+    rest = longest[_LONG // 2 :]
+    some = rest[:: -(-len(rest) // (_LONG // 2))]
+    weights = [1.0] * (_LONG // 2) + [len(rest) / len(some)] * len(some)
+    return [*longest[: _LONG // 2], *some], weights
 
 
 def _levelled(least: Sequence[float], lengths: Sequence[float], room: float) -> list[float]:
