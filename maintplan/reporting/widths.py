@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import permutations
-from operator import mul
 
 from maintplan.reporting.faces import MONO, Faces, clusters
 from maintplan.reporting.flow import Grid, Runs
@@ -207,7 +206,7 @@ def _lowered(
     def height(widths: Sequence[float]) -> float:
         columns = [heights(column, width) for column, width in enumerate(widths)]
         rows: list[int] = [max(row) for row in zip(*columns, strict=True)]
-        whole = sum(map(mul, rows, weights))
+        whole = sum(row * weight for row, weight in zip(rows, weights, strict=True))
         return whole + min(max(rows), _HIGH)  # many low rows are read more easily than a high one among them
 
     suiting, others = begun
