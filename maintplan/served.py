@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -28,6 +29,8 @@ LOG = "MAINTPLAN_PAGE_LOG"
 
 _PAUSE = 0.02
 """Seconds between two looks for the ticket."""
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 @dataclass(frozen=True)
@@ -95,3 +98,11 @@ def log() -> logging.Logger:
         logger.addHandler(handler)
         logger.propagate = False
     return logger
+
+
+def reference() -> str:
+    """Return a new reference: what a page says of a failure, and under what the log has the rest.
+
+    It is short enough to be told on the telephone.
+    """
+    return "".join(secrets.choice(_LETTERS) for _ in range(6))

@@ -19,7 +19,8 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import iostream, web
 
-from maintplan.serve import failures, said
+from maintplan.serve import said
+from maintplan.served import reference
 
 if TYPE_CHECKING:
     from maintplan.serve.house import House
@@ -108,7 +109,7 @@ class Door(JupyterHandler):
         """Say in one sentence what is wrong; what nobody expected goes to the log with its traceback."""
         number = None
         if status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and status_code != HTTPStatus.SERVICE_UNAVAILABLE:
-            number = failures.reference()
+            number = reference()
             place = urlsplit(self.request.path).path
             log.error(
                 "reference %s: %s %s", number, self.request.method, place, exc_info=given.get("exc_info")
@@ -126,7 +127,7 @@ class Door(JupyterHandler):
         if isinstance(error, iostream.StreamClosedError):
             log.info("%s left before the page was made", self.visitor)
         elif self._headers_written:
-            number = failures.reference()
+            number = reference()
             log.error("reference %s: the page broke off", number, exc_info=(kind, error, trace))
             self.write(said.stopped(number))
 
@@ -176,11 +177,14 @@ class Health(Door):
 
     @allow_unauthenticated
     def get(self) -> None:
-        """Say how many pages are open."""
+        """Say how many pages are open, and whether kernels can be had for more."""
         sessions = self.house.sessions
         self.set_header("Content-Type", "application/json")
         self.set_header("Cache-Control", "no-store")
         status = "full" if sessions.is_full else "ok"
+        if self.house.pool.is_failing:
+            status = "failing"
+            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
         self.finish(json.dumps({"status": status, "sessions": len(sessions), "limit": sessions.limit}))
 
 

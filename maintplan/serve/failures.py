@@ -1,28 +1,23 @@
 """What a visitor and an operator see of a failure: a sentence with a reference, and its traceback.
 
-The reference is short enough to be told on the telephone. The page has it, the log has it with everything
-else, and the page has nothing else.
+The page has the reference (`maintplan.served.reference`), the log has it with everything else, and the page
+has nothing else.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-import secrets
 from typing import Any
 
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from voila.execute import VoilaExecutor
 
+from maintplan.served import reference
+
 log = logging.getLogger("maintplan.serve")
 
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-
-
-def reference() -> str:
-    """Return a new reference."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(6))
 
 
 class Executor(VoilaExecutor):

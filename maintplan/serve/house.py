@@ -8,10 +8,13 @@ import logging
 
 from maintplan.serve.kernels import Kernels
 from maintplan.serve.options import Options, is_loopback
-from maintplan.serve.sessions import Sessions
+from maintplan.serve.pool import Pool
+from maintplan.serve.sessions import Session, Sessions
 from maintplan.serve.shelf import Shelf
 
 log = logging.getLogger("maintplan.serve")
+
+_LEVELS = {name: logging.getLevelName(name) for name in ("INFO", "WARNING", "ERROR", "CRITICAL")}
 
 _LETTING_GO = 20
 """Tenths of a second that a page which is loaded again may take to let go of its kernel."""
@@ -29,11 +32,12 @@ class House:
 
     Attributes
     ----------
-    kernels
-        The kernels, from the moment on at which Voilà has begun with them.
+    kernels, pool
+        The kernels, and those of them that wait, from the moment on at which Voilà has begun with them.
     """
 
     kernels: Kernels
+    pool: Pool
 
     def __init__(self, options: Options, shelf: Shelf) -> None:
         self.options = options
@@ -83,18 +87,26 @@ class House:
         await self.end(kernel)
 
     async def look(self) -> bool:
-        """Look at the kernels: who speaks, who has died, who is not needed any more; say if one has died."""
+        """Look at the kernels: who speaks, who has died, who is not needed; say if one died that waited."""
         died = False
         for kernel in self.kernels.list_kernel_ids():
             session = self.sessions.get(kernel)
-            for line in self.kernels.said(kernel):
-                about = f" ({session.about})" if session is not None and line[:1].isupper() else ""
-                log.info("session %s%s: %s", kernel[:8], about, line)
+            self._pass_on(kernel, session)
             if kernel not in self._ending and not await self.kernels.lives(kernel):
                 if session is not None:
                     log.error("session %s: its kernel has died (%s)", kernel[:8], session.about)
+                died = died or session is None
                 await self.close(kernel, "its kernel has died")
-                died = True
         for session, why in self.sessions.over():
             await self.close(session.kernel, why)
         return died
+
+    def _pass_on(self, kernel: str, session: Session | None) -> None:
+        """Log what a kernel has logged, as gravely as it was meant; a traceback goes with the line before."""
+        level = logging.INFO
+        for line in self.kernels.said(kernel):
+            word, _, rest = line.partition(" ")
+            begins = word in _LEVELS
+            level = _LEVELS.get(word, level)
+            about = f" ({session.about})" if begins and session is not None else ""
+            log.log(level, "session %s%s: %s", kernel[:8], about, rest if begins else line)

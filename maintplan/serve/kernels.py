@@ -95,19 +95,13 @@ class Kernels(AsyncMappingKernelManager):
 
     def pid(self, kernel: str) -> int | None:
         """Return the number of a kernel's process."""
-        try:
-            provisioner = self.get_kernel(kernel).provisioner
-        except KeyError:
+        if kernel not in self:
             return None
-        return getattr(provisioner, "pid", None)
+        return getattr(self.get_kernel(kernel).provisioner, "pid", None)
 
     async def lives(self, kernel: str) -> bool:
         """Whether a kernel's process is there."""
-        try:
-            manager = self.get_kernel(kernel)
-        except KeyError:
-            return False
-        return bool(await ensure_async(manager.is_alive()))
+        return kernel in self and bool(await ensure_async(self.get_kernel(kernel).is_alive()))
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:

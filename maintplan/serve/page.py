@@ -30,6 +30,9 @@ log = logging.getLogger("maintplan.serve")
 STOPPED = "<!--maintplan:stopped-->"
 """Where the page's template wants the sentence that it shows when the notebook fails."""
 
+_STILL_WAITING = "<script>window.voila_heartbeat()</script>\n"
+"""What Voilà sends every few seconds while a cell runs; for ever, where the kernel did not even start."""
+
 _TRIES = 4
 """Kernels of the pool that may be dead before a page is given up."""
 
@@ -55,7 +58,8 @@ class Page(Door, TornadoVoilaHandler):
         if path:
             raise web.HTTPError(HTTPStatus.NOT_FOUND)
         if not self.current_user:
-            log.info("refused: %s came without the key", self.visitor)
+            if "text/html" in self.request.headers.get("Accept", ""):  # and not a hub that looks every minute
+                log.info("refused: %s came without the key", self.visitor)
             raise web.HTTPError(HTTPStatus.FORBIDDEN)
         if self.request.headers.get("Sec-Fetch-Dest", "document") not in _SHOWN_IN:
             raise web.HTTPError(HTTPStatus.FORBIDDEN)  # a picture on some page that would only use up kernels
@@ -119,21 +123,23 @@ class Page(Door, TornadoVoilaHandler):
                 "session %s: %s, from %s, process %s (%s)", session.short, about, self.visitor, pid, count
             )
 
-        self._front = _Front(self.settings["kernel_manager"], admit)
+        front = self._front = _Front(self.settings["kernel_manager"], admit)
         base = self.house.options.base_url
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         self.write(first.put(_beginning(base), plan, asked.question, base).replace(STOPPED, said.notice(), 1))
         await self.flush()
-        async for text in self._rest():
+        async for text in self._rest(front):
             self.write(text)
             await self.flush()
         RequestInfoSocketHandler._cache.clear()  # noqa: SLF001 - Voilà keeps there what nobody fetches here
 
-    async def _rest(self) -> AsyncIterator[str]:
+    async def _rest(self, front: _Front) -> AsyncIterator[str]:
         """Yield what Voilà makes, without the beginning, which it makes as well."""
         before: str | None = ""
         async for snippet in self.get_generator(path=None):
+            if snippet == _STILL_WAITING and not await front.lives():
+                raise ConnectionError("the kernel has ended before the page was made")
             text = snippet
             if before is not None:
                 before += snippet
@@ -155,6 +161,7 @@ class _Front:
     def __init__(self, kernels: Any, admit: Callable[[str], None]) -> None:
         self._kernels = kernels
         self._admit = admit
+        self._kernel = ""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._kernels, name)
@@ -167,11 +174,19 @@ class _Front:
                 break
             found[0].cancel()  # it died while it waited, and nobody has looked since
             await self._kernels.end(found[2])
-        self._admit(found[2])
+        self._take(found[2])
         return found
 
     async def start_kernel(self, **given: Any) -> str:
         """Start a kernel, where none waits."""
         kernel: str = await self._kernels.start_kernel(**given)
-        self._admit(kernel)
+        self._take(kernel)
         return kernel
+
+    async def lives(self) -> bool:
+        """Whether the page's kernel is there."""
+        return bool(await self._kernels.lives(self._kernel))
+
+    def _take(self, kernel: str) -> None:
+        self._kernel = kernel
+        self._admit(kernel)

@@ -32,6 +32,7 @@ from maintplan.serve.house import House
 from maintplan.serve.kernels import Kernels
 from maintplan.serve.options import MEGABYTE, Options
 from maintplan.serve.page import Page
+from maintplan.serve.pool import Pool
 from maintplan.serve.shelf import Shelf
 
 log = logging.getLogger("maintplan.serve")
@@ -102,6 +103,7 @@ class Server(Voila):
         """Set what the doors go by."""
         settings: dict[str, Any] = super().init_settings()
         self.house.kernels = self.kernels
+        self.house.pool = Pool(self.kernels, Path(self.notebook_path).name)
         settings.update(
             maintplan_house=self.house,
             log_function=_log_request,
@@ -214,14 +216,7 @@ class Server(Voila):
 
     async def _end_all(self) -> None:
         """End every kernel, those that are just being started too."""
-        pools, self.kernels._pools = self.kernels._pools, {}  # type: ignore[attr-defined]  # noqa: SLF001
-        for pool in pools.values():
-            for task in pool:
-                with contextlib.suppress(Exception, asyncio.CancelledError):
-                    if task.done():
-                        task.result()["task"].cancel()
-                    task.cancel()
-                    await task
+        await self.house.pool.close()
         for kernel in self.kernels.list_kernel_ids():
             await self.house.end(kernel)
         if self.kernels.nursery is not None:
@@ -233,8 +228,7 @@ class Server(Voila):
             await asyncio.sleep(_LOOK)
             try:
                 self._say_when_ready()
-                if await self.house.look():
-                    self._refill()
+                self.house.pool.look(died=await self.house.look())
             except Exception:
                 log.exception("the look at the kernels failed")
 
@@ -242,16 +236,9 @@ class Server(Voila):
         """Say once that the first page can be had at once."""
         if self._began is None:
             return
-        pools = getattr(self.kernels, "_pools", {})
-        waiting = sum(task.done() for pool in pools.values() for task in pool)
-        if waiting or self.house.options.pool == 0 or len(self.house.sessions):
+        if len(self.house.pool) or self.house.options.pool == 0 or len(self.house.sessions):
             log.info("ready at %s, %.1f s after the start", self.address, time.monotonic() - self._began)
             self._began = None
-
-    def _refill(self) -> None:
-        name = Path(self.notebook_path).name
-        if hasattr(self.kernels, "fill_if_needed"):
-            self.kernels.fill_if_needed(delay=0, notebook_name=name)
 
 
 def run(options: Options, began: float) -> None:
@@ -282,6 +269,7 @@ def _config(options: Options) -> Config:
     settings.extension_allowlist = list(EXTENSIONS)
     settings.show_tracebacks = False
     settings.strip_sources = True
+    settings.http_keep_alive_timeout = 2  # seconds: how soon a page notices that its kernel does not start
     settings.preheat_kernel = options.pool > 0
     settings.default_pool_size = min(options.pool, options.sessions)
     settings.multi_kernel_manager_class = "maintplan.serve.kernels.Kernels"
@@ -319,7 +307,12 @@ def _hostname() -> str:
     return socket.gethostname()
 
 
-_TOLD_ELSEWHERE = ("Error at server while executing cell", "Kernel died while waiting")
+_TOLD_ELSEWHERE = (
+    "Error at server while executing cell",
+    "Kernel died while waiting",
+    "Error occurred while starting new kernel client",
+    "Clearing invalid/expired login cookie",  # of pages that were open before a new start
+)
 
 
 def _set_up_log() -> None:
@@ -336,7 +329,7 @@ def _set_up_log() -> None:
 
 
 def _is_told_elsewhere(record: logging.LogRecord) -> bool:
-    """Leave out what Voilà says of a failing cell and of a kernel that died: they have lines of ours."""
+    """Leave out what Voilà and Jupyter say of what has lines of ours, or is no news."""
     text = str(record.msg)
     return not (text.startswith(_TOLD_ELSEWHERE) or "is not trusted" in text)
 
@@ -344,7 +337,7 @@ def _is_told_elsewhere(record: logging.LogRecord) -> bool:
 def _log_request(handler: web.RequestHandler) -> None:
     """Log what was refused or failed; what was asked for, without the query, which may hold the key."""
     status = handler.get_status()
-    if status < 400 or status in (403, 404):  # noqa: PLR2004 - those are told where they happen
+    if status < 400 or status in (403, 404, 503):  # noqa: PLR2004 - those are told where they happen
         return
     path = handler.request.path
     log.warning("%d %s %s from %s", status, handler.request.method, path, handler.request.remote_ip)

@@ -184,8 +184,8 @@ def _holds_password(address: str, scheme: re.Match[str] | None) -> bool:
         parts = None
     if parts is None or scheme["database"]:
         return ":" in rest.lstrip("/").rpartition("@")[0]
-    if "@" in parts.netloc:
-        return ":" in parts.netloc.rpartition("@")[0]
+    if "@" in parts.netloc:  # `user:@host`, as some tools write it, holds none
+        return bool(parts.netloc.rpartition("@")[0].partition(":")[2])
     # `user:pass/word@host`: a password with a mark in it that should have been escaped.
     port = parts.netloc.partition(":")[2]
     suspicious = not port.isdigit() or "@" in parts.path or parts.path in ("", "/")

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -35,8 +35,14 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 WAIT = 5
 """Seconds to wait for another program that is writing."""
 
+AGAIN = 0.5
+"""Seconds to wait for it once it was waited for in vain: a page tries again every few seconds, and must not
+stand still all that time."""
+
 _ROOM = 64 * 1024
 """Bytes that SQLite needs free beside a database; where they are not, it says that the disk is failing."""
+
+_BUSY = "another program is writing"
 
 _CONNECT = 10
 """Seconds to wait for a PostgreSQL server to answer."""
@@ -55,6 +61,7 @@ class Database:
         self.address = address
         self.shown = address.store
         self._is_ready = False
+        self._wait: float = WAIT
 
     @property
     def file(self) -> Path | None:
@@ -106,6 +113,7 @@ class Database:
                     self._prepare(connection)
                     yield connection
             self._is_ready = True
+            self._wait = WAIT
 
     def hold(self, connection: Connection, name: str) -> None:
         """Let nobody else write a plan until the transaction ends; of SQLite that holds for all of them."""
@@ -116,9 +124,9 @@ class Database:
     @cached_property
     def _engine(self) -> Engine:
         if self.file is not None:
-            return _sqlite(self.file)
+            return _sqlite(self.file, lambda: self._wait)
         try:
-            return _postgresql(self.address.database)
+            return _postgresql(self.address.database, lambda: self._wait)
         except ModuleNotFoundError:
             raise MissingExtra("a plan in PostgreSQL can't be opened", "postgresql") from None
 
@@ -163,16 +171,18 @@ class Database:
             what, mend = _postgresql_says(cause)
         else:
             what, mend = f"the database can't be used: {type(error).__name__}", "look at its own log"
+        if what.startswith(_BUSY):
+            self._wait = AGAIN
         raise kind(what, Where(self.shown), mend) from None
 
 
-def _sqlite(file: Path) -> Engine:
+def _sqlite(file: Path, wait: Callable[[], float]) -> Engine:
     # Not `rwc` where the file is there: a link to nothing, or a folder, shall not become a database.
     address = "file:" + quote(str(file.absolute()))
 
     def connect() -> sqlite3.Connection:
         mode = "rw" if file.exists() else "rwc"
-        return sqlite3.connect(f"{address}?mode={mode}", uri=True, timeout=WAIT, isolation_level=None)
+        return sqlite3.connect(f"{address}?mode={mode}", uri=True, timeout=wait(), isolation_level=None)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 
@@ -202,7 +212,7 @@ def write_ahead(connection: Connection) -> None:
             raise  # busy: another program is at it, and does this for us
 
 
-def _postgresql(database: str) -> Engine:
+def _postgresql(database: str, wait: Callable[[], float]) -> Engine:
     url = make_url(f"postgresql+psycopg://{database}")
     url = url.update_query_dict(
         {
@@ -216,7 +226,7 @@ def _postgresql(database: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _began(connection: Connection) -> None:
         if connection.get_execution_options().get("maintplan_writes"):
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT}s'")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{1000 * wait():.0f}ms'")
 
     return engine
 
@@ -224,7 +234,7 @@ def _postgresql(database: str) -> Engine:
 def _sqlite_says(error: sqlite3.Error, file: Path | None) -> tuple[str, str]:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return "another program is writing to the database", "try again in a moment"
+        return f"{_BUSY} to the database", "try again in a moment"
     if name.startswith("SQLITE_FULL") or (name.startswith("SQLITE_IOERR") and _is_full(file)):
         return "the disk is full", "make room, then save again"
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
@@ -260,7 +270,7 @@ def _postgresql_says(error: BaseException) -> tuple[str, str]:
     if state in ("25006", "42501"):
         return "the database may not be written", "grant the user the right to, or name another database"
     if state == "55P03":
-        return "another program is writing to the plan", "try again in a moment"
+        return f"{_BUSY} to the plan", "try again in a moment"
     if not state or state.startswith(("08", "57P")):
         return "the database server does not answer", "check the address, and that the server runs"
     return f"the database refuses: {words[:200]}", "look at the server's log"

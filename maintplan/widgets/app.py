@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -265,7 +264,7 @@ class App:
         except MaintplanError as error:
             self._told.append({"type": "say", "text": sentence_of(error), "tone": "high"})
         except Exception:
-            reference = secrets.token_hex(4)
+            reference = served.reference()
             served.log().exception(
                 "reference %s: plan %s, step %s, message %s", reference, self.name, self._at(), name
             )
@@ -373,7 +372,7 @@ class App:
         It is tried again every few seconds: what fails in the same way is the same failure.
         """
         if why != self._failure:
-            reference = secrets.token_hex(4)
+            reference = served.reference()
             served.log().warning(
                 "reference %s: plan %s was not saved: %s", reference, self.name, error, exc_info=error
             )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import os
-import secrets
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -62,7 +61,7 @@ class NotMadeError(Exception):
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.reference = secrets.token_hex(4)
+        self.reference = served.reference()
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
 from maintplan.cli import main
+from maintplan.serve import Options
+from maintplan.serve.shelf import Shelf
 
 pytestmark = pytest.mark.browser
 
@@ -35,10 +38,13 @@ def test_a_server_that_was_killed_loses_nothing_and_one_that_was_told_to_stop_le
     served.process.wait()
     served.until(lambda: not any(map(_runs, processes)), "the kernels of a killed server to end")
 
+    expect(page.get_by_role("alert")).to_contain_text("The connection was lost", timeout=PATIENCE)
+    expect(page.get_by_label(RESTORE)).to_be_disabled()
+
     (runtime := tmp_path / "run").mkdir()
-    again = start("--plan", plans.address, TMPDIR=str(runtime), XDG_RUNTIME_DIR=str(runtime))
-    page.goto(again.to())
-    served.is_ready(page)
+    port = str(urlsplit(served.link).port)
+    again = start("--plan", plans.address, "--port", port, TMPDIR=str(runtime), XDG_RUNTIME_DIR=str(runtime))
+    expect(page.get_by_label(RESTORE)).to_be_focused(timeout=PATIENCE)  # it comes back by itself
     expect(page.get_by_label(RESTORE)).to_have_value(re.compile("90 min"))
     processes = [*again.warm(), *again.kernels()]
     again.process.send_signal(signal.SIGINT)
@@ -62,15 +68,36 @@ def reference_of(page: Page) -> str:
     return number[0]
 
 
+BROKEN = """
+import pathlib, sys
+if "maintplan.serve.warm" in sys.orig_argv:
+    exec(pathlib.Path(__file__).with_name("breaks").read_text())
+"""
+"""What the process runs first from which kernels are forked."""
+
+
 def test_a_failure_is_a_sentence_with_a_reference_and_the_log_has_the_rest(
     start: Any, plans: Any, page: Page, tmp_path: Path
 ) -> None:
     (broken := tmp_path / "broken").mkdir()
-    (broken / "sitecustomize.py").write_text(
-        "import sys\nif 'maintplan.serve.warm' in sys.orig_argv:\n"
-        "    import maintplan.widgets.page\n    maintplan.widgets.page.Page.walk = lambda self: 1 / 0\n"
-    )
+    (broken / "sitecustomize.py").write_text(BROKEN)
+    (breaks := broken / "breaks").write_text("raise SystemExit('no kernels today')")
     served = start("--plan", plans.address, PYTHONPATH=str(broken))
+    page.goto(served.to())
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^How should backup"))
+    assert served.told(f"reference {reference_of(page)}: the page broke off")
+    assert served.told("no kernel can be started; the next try is in")
+    assert served.ask("/healthz")[0] == 503
+
+    breaks.write_text(
+        "import ipykernel.kernelapp, os\nipykernel.kernelapp.launch_new_instance = lambda: os._exit(3)"
+    )
+    page.goto(served.to())  # a kernel is there, and ends before it says a word
+    assert served.told(f"reference {reference_of(page)}: the page broke off")
+
+    breaks.write_text("import maintplan.widgets.page\nmaintplan.widgets.page.Page.walk = lambda self: 1 / 0")
+    served.warm()[0].kill()  # which loaded what it is to do before
+    served.told("the process from which kernels are forked has ended by itself (-9)")
     page.goto(served.to())
     number = reference_of(page)
     assert not any(word in page.inner_text("body") for word in ("Traceback", "--debug", "ZeroDivision"))
@@ -87,20 +114,6 @@ def test_a_failure_is_a_sentence_with_a_reference_and_the_log_has_the_rest(
     assert not any(word in text for word in ("Traceback", "--debug", "cell [", "sqlite"))
     assert served.told(f"reference {found[0]}")
     assert "this is no SQLite database" in served.log
-
-
-def test_the_words_of_the_question_wait_for_no_kernel_and_a_page_without_one_says_so(
-    start: Any, plans: Any, page: Page, tmp_path: Path
-) -> None:
-    (broken := tmp_path / "broken").mkdir()
-    (broken / "sitecustomize.py").write_text(
-        "import sys\nif 'maintplan.serve.warm' in sys.orig_argv:\n    raise SystemExit('no kernels today')\n"
-    )
-    served = start("--plan", plans.address, PYTHONPATH=str(broken))
-    page.goto(served.to())
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^How should backup"))
-    number = reference_of(page)
-    assert served.told(f"reference {number}: the page broke off")
 
 
 @pytest.mark.parametrize(
@@ -149,9 +162,10 @@ def test_a_port_that_is_taken_is_told_in_one_line(served: Any, everybodys: Any, 
     assert len([line for line in ended.stderr.splitlines() if "INFO" not in line]) == 1
 
 
-def test_without_an_address_the_store_is_in_a_folder_of_one_s_own(start: Any, tmp_path: Path) -> None:
-    served = start()
+def test_without_an_address_the_store_is_in_a_folder_of_one_s_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     folder = tmp_path / "data" / "maintplan"
+    assert Shelf(Options()).shown == f"sqlite:///{folder / 'plans.db'}"
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert served.told(f"serving sqlite:///{folder / 'plans.db'}")
-    assert served.ask("/healthz")[0] == 200

@@ -32,6 +32,7 @@ def test_a_path_is_a_path(text: str) -> None:
         ("postgresql://me@db.example:5432/p#d@3", "postgresql+psycopg://me@db.example:5432/p", "d", 3),
         ("POSTGRES://db.example/plans", "postgresql+psycopg://db.example/plans", None, None),
         ("postgresql:///plans?host=/run#d", "postgresql+psycopg:///plans?host=/run", "d", None),
+        ("postgresql://me:@/plans?host=/run", "postgresql+psycopg://me:@/plans?host=/run", None, None),
     ],
 )
 def test_an_address_names_a_database_a_plan_and_a_revision(

@@ -55,12 +55,24 @@ def written_to_by_another() -> Iterator[None]:
 def test_a_locked_database_says_so_and_the_next_save_goes_through(
     record: store.StoredPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "WAIT", 0.1)
+    waits: list[float] = []
+    real = sqlite3.connect
+
+    def quickly(*given: object, timeout: float = 5, **more: object) -> sqlite3.Connection:
+        waits.append(timeout)
+        return real(*given, timeout=0.1, **more)  # type: ignore[call-overload,no-any-return]
+
     with written_to_by_another():
-        refused(record, "another program is writing to the database; try again in a moment")
+        monkeypatch.setattr(sqlite3, "connect", quickly)
+        for _ in range(2):
+            refused(record, "another program is writing to the database; try again in a moment")
         assert saved("4h")  # a reader never waits
+    assert waits[0] == database.WAIT
+    assert waits[1] <= 1  # it is tried again and again, and stands still only once
     record.save(edits.answer(record.plan, RTO, "2h"))
     assert saved("2h")
+    record.save(edits.answer(record.plan, RTO, "1h"))
+    assert waits[-1] == database.WAIT
 
 
 def test_a_full_database_says_so(record: store.StoredPlan, monkeypatch: pytest.MonkeyPatch) -> None:
