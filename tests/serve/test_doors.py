@@ -8,6 +8,7 @@ import json
 import re
 import socket
 import struct
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -136,12 +137,13 @@ def test_a_missing_plan_is_told_in_a_sentence(served: Any) -> None:
     assert '<a href="/">Go to the start page</a>' in text
 
 
-def _opened(served: Any) -> tuple[str, str]:
-    """Get a page by hand; return its kernel and its cookie."""
-    _, text, headers = served.ask("/?plan=directory")
+def _opened(served: Any, **headers: str) -> tuple[str, str]:
+    """Get a page by hand; return its kernel and its cookies."""
+    _, text, given = served.ask("/?plan=directory", **headers)
     found = KERNEL.search(text)
     assert found is not None
-    cookies = "; ".join(each.partition(";")[0] for each in headers.get_all("Set-Cookie"))
+    assert "s3cret" not in text
+    cookies = "; ".join(each.partition(";")[0] for each in given.get_all("Set-Cookie"))
     return found[1], cookies
 
 
@@ -229,14 +231,37 @@ def test_a_kernel_s_socket_opens_for_no_page_of_another_site(served: Any) -> Non
     assert caught.value.response.status_code in (403, 404)
 
 
-def test_a_page_at_which_nobody_does_anything_gives_its_kernel_back(start: Any, plans: Any) -> None:
-    served = start("--plan", plans.address, MAINTPLAN_IDLE="3", MAINTPLAN_POOL="1")
-    kernel, cookies = _opened(served)
+@pytest.fixture(scope="module")
+def keyed(everybodys: Any, serving: Any) -> Iterator[Any]:
+    """A server with a key, which gives the kernel of a page back that nobody touches for three seconds."""
+    more = {"MAINTPLAN_TOKEN": "s3cret-key", "MAINTPLAN_IDLE": "3", "MAINTPLAN_POOL": "1"}
+    with serving(everybodys.path.parent, "--plan", everybodys.address, **more) as running:
+        yield running
+
+
+def test_with_a_key_nothing_is_shown_without_it(keyed: Any) -> None:
+    assert keyed.link.endswith("?token=s3cret-key")
+    for path in ("/", "/?plan=directory", "/?token=wrong"):
+        status, text, _ = keyed.ask(path)
+        assert status == 403
+        assert "needs its key" in text
+        assert "Directory" not in text
+    assert keyed.ask("/maintplan/key")[0] == 403
+    assert keyed.ask("/maintplan/key?token=s3cret-key")[1] == "s3cret-key"  # for the link that one sends on
+    assert keyed.ask("/healthz")[0] == 200
+    assert "refused" not in keyed.log  # a hub looks every minute, without a key
+    assert keyed.ask("/", Accept="text/html")[0] == 403
+    assert keyed.told("refused: 127.0.0.1 came without the key")
+
+
+def test_a_page_at_which_nobody_does_anything_gives_its_kernel_back(keyed: Any) -> None:
+    key = {"Authorization": "token s3cret-key"}
+    kernel, cookies = _opened(keyed, **key)
 
     async def only_beats() -> int | None:
         """Ask whether the kernel is there, as an open page does all the time."""
-        address = f"ws://{urlsplit(served.root).netloc}/api/kernels/{kernel}/channels?session_id=abc"
-        headers = {"Cookie": cookies, "Origin": f"http://{urlsplit(served.root).netloc}"}
+        address = f"ws://{urlsplit(keyed.root).netloc}/api/kernels/{kernel}/channels?session_id=abc"
+        headers = {"Cookie": cookies, "Origin": f"http://{urlsplit(keyed.root).netloc}", **key}
         beat = _message("comm_msg", comm_id="x", data={"method": "custom", "content": {"do": "ping"}})
         async with websockets.connect(address, additional_headers=headers) as socket:
             with contextlib.suppress(websockets.exceptions.ConnectionClosed):
@@ -245,23 +270,8 @@ def test_a_page_at_which_nobody_does_anything_gives_its_kernel_back(start: Any, 
                     await asyncio.sleep(0.2)
             return socket.close_code
 
-    assert asyncio.run(only_beats()) == 4410
-    assert served.told("ended, nothing was done for")
-
-
-def test_with_a_key_nothing_is_shown_without_it(start: Any, plans: Any) -> None:
-    served = start("--plan", plans.address, MAINTPLAN_TOKEN="s3cret-key")  # noqa: S106 - a canary
-    assert served.link.endswith("?token=s3cret-key")
-    for path in ("/", "/?plan=directory", "/?token=wrong"):
-        status, text, _ = served.ask(path)
-        assert status == 403
-        assert "needs its key" in text
-        assert "Directory" not in text
-    assert served.ask("/maintplan/key")[0] == 403
-    assert served.ask("/maintplan/key?token=s3cret-key")[1] == "s3cret-key"  # for the link that one sends on
-    assert served.ask("/healthz")[0] == 200
-    status, text, _ = served.ask("/?plan=directory&token=s3cret-key")
-    assert "s3cret" not in served.log
-    assert "s3cret" not in text
-    for process in (*served.warm(), *served.kernels()):
+    for process in (*keyed.warm(), *keyed.kernels()):
         assert "s3cret" not in json.dumps(process.environ())
+    assert asyncio.run(only_beats()) == 4410
+    assert keyed.told("ended, nothing was done for")
+    assert "s3cret" not in keyed.log

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 pytestmark = pytest.mark.browser
 
@@ -70,37 +70,38 @@ def test_the_kernel_of_a_browser_that_was_killed_is_ended(
     impatient.until(lambda: len(impatient.kernels()) == 2, "the pool alone")
 
 
+@pytest.fixture(scope="module")
+def small(everybodys: Any, serving: Any) -> Iterator[Any]:
+    """A server with room for one page, where no kernel waits, under a path."""
+    more = ("--sessions", "1", "--base-url", "/tools/plans/")
+    given = {"MAINTPLAN_GRACE": "600", "MAINTPLAN_POOL": "0"}
+    with serving(everybodys.path.parent, "--plan", everybodys.address, *more, **given) as running:
+        yield running
+
+
 def test_a_page_beyond_the_limit_is_told_so_and_gets_in_when_there_is_room(
-    start: Any, plans: Any, browser: Browser
+    small: Any, everybodys: Any, browser: Browser
 ) -> None:
-    served = start("--plan", plans.address, "--sessions", "1", MAINTPLAN_GRACE="600")
     first, second = browser.new_context(), browser.new_context()
     shown = first.new_page()
-    shown.goto(served.to(), timeout=PATIENCE)
-    served.is_ready(shown)
+    link = small.to(everybodys.add())
+    assert "/tools/plans/?" in link
+    shown.goto(link, timeout=PATIENCE)
+    small.is_ready(shown)
+    expect(shown.get_by_label(RESTORE)).to_have_value("4 hours")
     other = second.new_page()
-    answer = other.goto(served.to(), timeout=PATIENCE)
+    answer = other.goto(link, timeout=PATIENCE)
     assert answer is not None
     assert answer.status == 503
     assert answer.headers["retry-after"] == "60"
     expect(other.get_by_role("heading")).to_have_text("All places are taken just now")
-    assert served.told("full: 127.0.0.1 was turned away, 1 pages are open")
+    assert small.told("full: 127.0.0.1 was turned away, 1 pages are open")
     shown.reload(timeout=PATIENCE)  # who has a place keeps it
-    served.is_ready(shown)
+    small.is_ready(shown)
+    expect(shown.get_by_label(RESTORE)).to_have_value("4 hours")
     first.close()
-    served.until(lambda: other.goto(served.to(), timeout=PATIENCE).status == 200, "room")  # type: ignore[union-attr]
-    second.close()
-
-
-def test_a_link_opens_its_plan_and_question_the_same_when_no_kernel_waits_and_under_a_path(
-    start: Any, plans: Any, page: Page
-) -> None:
-    served = start("--plan", plans.address, "--base-url", "/tools/plans/", MAINTPLAN_POOL="0")
-    assert served.root.endswith("/tools/plans/")
-    for _ in range(2):
-        page.goto(served.to())
-        served.is_ready(page)
-        expect(page.get_by_label(RESTORE)).to_have_value("4 hours")
-    answer = page.goto(f"{served.root}?plan=../plans.db")
+    small.until(lambda: other.goto(link, timeout=PATIENCE).status == 200, "room")  # type: ignore[union-attr]
+    answer = other.goto(f"{small.root}?plan=../plans.db", timeout=PATIENCE)
     assert answer is not None
     assert answer.status == 404
+    second.close()

@@ -1,16 +1,22 @@
-"""The whole way of a stakeholder through the ten questions, by keyboard alone.
+"""The whole way of a stakeholder through the ten questions, by keyboard alone, as it is served in earnest.
 
-On every step and in everything that opens there axe looks for what would keep somebody out, in light and in
-the dark; the plain steps are looked at in the dark by the app's own tests.
+Between browser and server there is a real nginx, set up as the guide says, and the browser can reach no
+other host. On every step and in everything that opens there axe looks for what would keep somebody out, in
+light and in the dark; the plain steps are looked at in the dark by the app's own tests.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import socket
+import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -25,6 +31,22 @@ QUESTIONS = [
     *("runbook", "release", "database", "security", "performance"),
     *("rollout", "recovery", "support", "monitoring", "roadmap"),
 ]
+CONFIGURATION = """
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log stderr warn;
+events {{ worker_connections 64; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+{shown}
+}}
+"""
 FURTHEST = 200
 """Times that Tab is pressed before a control counts as out of reach."""
 BRIEF = {"resultTypes": ["violations"]}
@@ -32,20 +54,79 @@ CONTRAST = {**BRIEF, "runOnly": ["color-contrast"]}
 """What differs in the dark."""
 
 
+def nginx() -> str:
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if found is None:
+        pytest.fail("no nginx on this machine; run the tests by: make test")
+    return found
+
+
+def documented() -> str:
+    """Return the set-up that the guide shows, so that what is shown is what is tested."""
+    text = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
+    shown = re.search(r"```nginx\n(.*?)```", text, re.DOTALL)
+    assert shown is not None
+    return shown[1]
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @pytest.fixture
-def page(chromium: Path) -> Iterator[Page]:
-    """A page of a browser that nobody has used yet; it fails for whatever the page complains of."""
+def address(start: Any, tmp_path: Path) -> Iterator[str]:
+    """The app's address, under a path of the proxy's."""
+    store = f"sqlite:///{tmp_path}/plans.db"
+    served = start("--plan", store, "--base-url", "/plans/", "--trust-proxy", "127.0.0.1")
+    port = free_port()
+    shown = documented().replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
+    shown = shown.replace("http://127.0.0.1:8866", f"http://{urlsplit(served.link).netloc}")
+    (tmp_path / "nginx.conf").write_text(CONFIGURATION.format(folder=tmp_path, shown=shown))
+    command = [nginx(), "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    if os.getuid() == 0:  # its workers have to write in the test's own folder
+        command += ["-g", "user root;"]
+    with (tmp_path / "nginx.log").open("w") as log, subprocess.Popen(command, stderr=log) as proxy:
+        try:
+            served.until(lambda: (tmp_path / "nginx.pid").exists() or proxy.poll() is not None, "nginx")
+            assert proxy.poll() is None, (tmp_path / "nginx.log").read_text()
+            yield f"http://127.0.0.1:{port}/plans/"
+            assert served.told("the choice of a plan, from 127.0.0.1")
+        finally:
+            proxy.terminate()
+            proxy.wait(30)
+
+
+@pytest.fixture
+def page(chromium: Path, arguments: list[str], address: str) -> Iterator[Page]:
+    """A page of a browser that nobody has used yet, to which other hosts' names resolve to nothing.
+
+    It fails for whatever the page complains of, and asks for in vain or elsewhere.
+    """
     complaints: list[str] = []
+    asked: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
+        alone = [*arguments, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=alone)
         context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
         context.set_default_timeout(PATIENCE)
         expect.set_options(timeout=30_000)
         shown = context.new_page()
         shown.on("pageerror", lambda error: complaints.append(str(error)))
+        shown.on("request", lambda request: asked.append(request.url))
+        shown.on("websocket", lambda opened: asked.append(opened.url))
+        shown.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 400 else None)
+        shown.on(
+            "requestfailed",
+            lambda request: None if "ABORTED" in (request.failure or "") else complaints.append(request.url),
+        )
         yield shown
         browser.close()
     assert complaints == []
+    assert any(url.startswith("ws:") for url in asked)
+    ours = ("blob:", "data:", address, address.replace("http:", "ws:"))
+    assert [url for url in asked if not url.startswith(ours)] == []
 
 
 class Keys:
@@ -128,10 +209,9 @@ def on(page: Page, keys: Keys, step: str) -> None:
     page.wait_for_selector(f"main[data-step='{step}']")
 
 
-def test_the_whole_way_by_keyboard_alone(start: Any, page: Page, tmp_path: Path) -> None:
-    served = start("--plan", f"sqlite:///{tmp_path}/plans.db")
+def test_the_whole_way_by_keyboard_alone(address: str, page: Page, tmp_path: Path) -> None:
     keys = Keys(page)
-    page.goto(served.link)
+    page.goto(address)
     begin(page, keys)
     for step in QUESTIONS:
         page.wait_for_selector(f"main[data-step='{step}']")
@@ -141,7 +221,7 @@ def test_the_whole_way_by_keyboard_alone(start: Any, page: Page, tmp_path: Path)
     across(page, keys)
     refuse(page, keys)
     refine(page, keys)
-    confirm(page, keys, served.link)
+    confirm(page, keys)
     take(page, keys, tmp_path)
     revise(page, keys)
 
@@ -303,7 +383,7 @@ def refine(page: Page, keys: Keys) -> None:
     expect(page.get_by_role("table", name="Changed")).to_contain_text("2 hours")
 
 
-def confirm(page: Page, keys: Keys, link: str) -> None:
+def confirm(page: Page, keys: Keys) -> None:
     keys.choose("Yes, it is complete")
     keys.pick("Role", "Service")
     look(page, "a Yes")
