@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from xml.etree import ElementTree as ET
 
+from maintplan.reporting import grafting
 from maintplan.reporting.parts import DECLARED
+from maintplan.reporting.sections import W
 
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_LISTS = re.compile(r'<w:num\b[^>]*w:numId="(\d+)"')
 _BULLETS = ("\u2022", "\u2013", "\u00b7")
 _STEP = 360
 """Twentieths of a point that each level stands in."""
 _LEVELS = 9
+_AFTER = "numIdMacAtCleanup"
+"""What Word wants behind all lists."""
 
 
-def highest(numbering: str) -> int:
-    """Return the highest number that a list has."""
-    return max(map(int, _LISTS.findall(numbering)), default=0)
+def highest(numbering: bytes) -> int:
+    """Return the highest number that a list has; 0 for an empty file."""
+    return max(_numbers(numbering, "num", "numId"), default=0)
 
 
-def numbered(numbering: str, lists: Iterable[tuple[bool, int, int]], after: int) -> str:
+def numbered(numbering: bytes, lists: Iterable[tuple[bool, int, int]], after: int) -> bytes:
     """Return a reference document's lists with more of them.
 
     Parameters
     ----------
     numbering
-        Those of the reference document.
+        Those of the reference document; empty where it has none.
     lists
         For each list: whether it is ordered, its level, and what it begins with.
     after
         The number after which they are numbered.
     """
-    if "</w:numbering>" not in numbering:
-        numbering = f'{DECLARED}<w:numbering xmlns:w="{_W}"></w:numbering>'
-    taken = [int(each) for each in re.findall(r'w:abstractNumId="(\d+)"', numbering)]
-    bullets, numbers = (max(taken, default=-1) + step for step in (1, 2))
+    taken = max(_numbers(numbering, "abstractNum", "abstractNumId"), default=-1)
+    bullets, numbers = taken + 1, taken + 2
     shapes = _abstract(bullets, ordered=False) + _abstract(numbers, ordered=True)
     used = "".join(
         f'<w:num w:numId="{at}"><w:abstractNumId w:val="{numbers if ordered else bullets}"/>'
@@ -43,15 +43,16 @@ def numbered(numbering: str, lists: Iterable[tuple[bool, int, int]], after: int)
         + "</w:num>"
         for at, (ordered, level, start) in enumerate(lists, start=after + 1)
     )
-    shaped = _put(numbering, shapes, r"<w:num\b|<w:numIdMacAtCleanup\b|</w:numbering>")
-    return _put(shaped, used, r"<w:numIdMacAtCleanup\b|</w:numbering>")
+    if not numbering:
+        return f'{DECLARED}<w:numbering xmlns:w="{W}">{shapes}{used}</w:numbering>'.encode()
+    return grafting.added(grafting.added(numbering, shapes, ("num", _AFTER)), used, (_AFTER,))
 
 
-def _put(xml: str, more: str, before: str) -> str:
-    """Put something before the first of what Word wants behind it."""
-    found = re.search(before, xml)
-    at = found.start() if found else len(xml)
-    return f"{xml[:at]}{more}{xml[at:]}"
+def _numbers(numbering: bytes, element: str, name: str) -> list[int]:
+    if not numbering:
+        return []
+    root = ET.fromstring(numbering)  # noqa: S314 - expat refuses entities that grow
+    return [int(each.get(f"{{{W}}}{name}", "0")) for each in root.iter(f"{{{W}}}{element}")]
 
 
 def _from(level: int, start: int) -> str:

@@ -15,40 +15,30 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
+from xml.parsers.expat import ExpatError
 from xml.sax.saxutils import escape
 
 from maintplan import zipped
 from maintplan.errors import InputError, Where
-from maintplan.reporting import lists, parts, reference
+from maintplan.reporting import grafting, lists, parts, reference, sections
 from maintplan.reporting.parts import DECLARED, PACKAGE, Relation
+from maintplan.reporting.sections import R, Section, W
 
 if TYPE_CHECKING:
     from maintplan.reporting.paper import Paper
     from maintplan.reporting.word import Body
 
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _NUMBERING = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
 _CORE = "application/vnd.openxmlformats-package.core-properties+xml"
-_ROOT = re.compile(r"<w:document\b[^>]*>")
-_SECTION = re.compile(r"<w:sectPr\b[^>]*/>|<w:sectPr\b[^>]*>(.*?)</w:sectPr>", re.DOTALL)
-_TRACKED = re.compile(r"<w:sectPrChange\b.*?</w:sectPrChange>", re.DOTALL)
-_SIZE = re.compile(r"<w:pgSz\b[^>]*/>")
-_SIDES = re.compile(r'w:(w|h)="(\d+)"')
-_MARGIN = re.compile(r"<w:pgMar\b[^>]*/>")
-_MARGINS = re.compile(r'w:(left|right)="(\d+)"')
-_REFERENCES = re.compile(r"<w:(?:header|footer)Reference\b[^>]*/>")
-_FIRST_PAGE = re.compile(r"<w:(?:titlePg|pgNumType)\b[^>]*/>")
-"""What is said of the first page of a document, and not of that of each section."""
+_STRICT = "http://purl.oclc.org/ooxml/"
 _UNWANTED = re.compile(
-    r"(?:^|/)(?:vbaProject|vbaData|stylesWithEffects)|^_xmlsignatures/|(?:^|/)comments\w*\.xml$",
+    r"(?:^|/)(?:vbaProject|vbaData|stylesWithEffects|thumbnail\.)|^_xmlsignatures/|(?:^|/)comments\w*\.xml$",
     re.IGNORECASE,
 )
-"""Macros, which no DOCX may hold; signatures of what it was; remarks on what it said; styles told twice."""
-_A4 = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1400" w:right="1134" w:bottom="1280" w:left="1134"/>'
-_TWENTIETHS = 20
-_LEAST_ROOM = 160.0
+"""Macros, which no DOCX may hold; signatures and pictures of what it was; remarks on it; styles twice."""
+_LOCKS = ("documentProtection", "writeProtection", "mailMerge")
+"""Settings that would keep a team from editing the document, or have Word look for data."""
 
 
 @dataclass(frozen=True)
@@ -91,66 +81,20 @@ class Look:
         return ""
 
     @cached_property
-    def _document(self) -> str:
-        return _TRACKED.sub("", self.files[self.main].decode("utf-8", "replace"))
-
-    @cached_property
-    def _section(self) -> str:
-        """What the last section of the reference document says of page and running heads."""
-        found = list(_SECTION.finditer(self._document))
-        inner = found[-1][1] if found else ""
-        return inner if inner and _SIZE.search(inner) and _MARGIN.search(inner) else f"{inner or ''}{_A4}"
-
-    @property
-    def _sides(self) -> tuple[int, int]:
-        sides = dict(_SIDES.findall(_SIZE.findall(self._section)[0]))
-        return int(sides.get("w", 11906)), int(sides.get("h", 16838))
-
-    @property
-    def _margins(self) -> int:
-        return sum(int(size) for _, size in _MARGINS.findall(_MARGIN.findall(self._section)[0]))
-
-    @cached_property
-    def room(self) -> float:
-        """The width that its page leaves for text, in points."""
-        return max((self._sides[0] - self._margins) / _TWENTIETHS, _LEAST_ROOM)
-
-    @cached_property
-    def across(self) -> float:
-        """The same on a page that is turned."""
-        return max((self._sides[1] - self._margins) / _TWENTIETHS, self.room)
+    def page(self) -> Section:
+        """Its page and its running heads."""
+        return sections.last(ET.fromstring(self.files[self.main]))  # noqa: S314 - as in `parts`
 
     @cached_property
     def lists(self) -> int:
         """The highest number that a list of the reference document has; ours come after it."""
-        numbering = self.files.get(self.part("numbering"), b"").decode("utf-8", "replace")
-        return lists.highest(numbering)
-
-    def section(self, *, across: bool, first: bool) -> str:
-        """Return a section before the last one. Running heads go on from the first one that names them."""
-        wide, high = self._sides
-        size = f'<w:pgSz w:w="{wide}" w:h="{high}"/>'
-        if across:
-            size = f'<w:pgSz w:w="{high}" w:h="{wide}" w:orient="landscape"/>'
-        begins = "".join(_FIRST_PAGE.findall(self._section)) if first else ""
-        heads = "".join(_REFERENCES.findall(self._section)) if first else ""
-        ordered = sorted((_MARGIN.findall(self._section)[0], *_FIRST_PAGE.findall(begins)), key=_place)
-        return f"<w:sectPr>{heads}{size}{''.join(ordered)}</w:sectPr>"
+        return lists.highest(self.files.get(self.part("numbering"), b""))
 
     def around(self, body: Body) -> str:
         """Return the document with a body in it."""
-        root = _ROOT.search(self._document)
-        opening = root[0] if root else f'<w:document xmlns:w="{_W}">'
-        if "xmlns:r=" not in opening:
-            opening = f'{opening[:-1]} xmlns:r="{_R}">'
-        last = _FIRST_PAGE.sub("", self._section) if body.turned else self._section
-        section = f"<w:sectPr>{last}</w:sectPr>"
-        return f"{DECLARED}{opening}<w:body>{body.xml}{section}</w:body></w:document>"
-
-
-def _place(xml: str) -> int:
-    """Return where Word wants a part of a section."""
-    return next(at for at, name in enumerate(("pgMar", "pgNumType", "titlePg")) if name in xml)
+        last = self.page.written(first=not body.turned)
+        inside = f"<w:body>{body.xml}{last}</w:body>"
+        return f'{DECLARED}<w:document xmlns:w="{W}" xmlns:r="{R}">{inside}</w:document>'
 
 
 def own(paper: Paper) -> Look:
@@ -179,30 +123,41 @@ def read(data: bytes, name: str) -> Look:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as bundle:
             files = {each: bundle.read(each) for each in bundle.namelist() if not each.endswith("/")}
-        main = next(
-            each.target.lstrip("/")
-            for each in parts.relations(files["_rels/.rels"])
-            if each.type.endswith("/officeDocument")
-        )
-        look = Look({each: files[each] for each in files if not _UNWANTED.search(each)}, main)
-        strict = _W.encode() not in files[main]
-        if not look.part("styles") or look.part("styles") not in files or strict:
-            raise unread
-        known = _names(files[look.part("styles")])
+        return _lookalike(files, name)
     except (
         OSError,
         zipfile.BadZipFile,
         KeyError,
         StopIteration,
+        ValueError,
         ET.ParseError,
+        ExpatError,
         NotImplementedError,
         RuntimeError,
     ):
         raise unread from None
-    more, ids = reference.lacking(known, _ids(files[look.part("styles")]))
-    styles = look.files[look.part("styles")].decode("utf-8", "replace")
-    before, end, after = styles.rpartition("</w:styles>")
-    return Look({**look.files, look.part("styles"): f"{before}{more}{end}{after}".encode()}, main, ids)
+
+
+def _lookalike(files: Mapping[str, bytes], name: str) -> Look:
+    """Return the look of a reference document's files, with the styles that it lacks."""
+    start = next(
+        each for each in parts.relations(files["_rels/.rels"]) if each.type.endswith("/officeDocument")
+    )
+    if start.type.startswith(_STRICT):
+        mend = "save it in Word as Word Document (.docx)"
+        raise InputError("the reference document is a Strict Open XML Document", Where(name), mend)
+    main = posixpath.normpath(start.target.lstrip("/"))
+    kept = {each: content for each, content in files.items() if not _UNWANTED.search(each)}
+    look = Look(kept, main)
+    styles, settings = look.part("styles"), look.part("settings")
+    more, ids = reference.lacking(_names(kept[styles]), _ids(kept[styles]))
+    kept[styles] = grafting.added(kept[styles], more)
+    if settings in kept:
+        kept[settings] = grafting.without(kept[settings], _LOCKS)
+    made = Look(kept, main, ids)
+    if not made.page.parts or made.lists < 0:  # read here, where what is wrong with it is still said
+        raise ValueError
+    return made
 
 
 def pack(look: Look, body: Body, paper: Paper) -> bytes:
@@ -214,7 +169,7 @@ def pack(look: Look, body: Body, paper: Paper) -> bytes:
         for each in parts.relations(files.get(parts.beside(look.main), b""))
         if _stays(each, folder, files)
     ]
-    added = [Relation(name, f"{_R}/hyperlink", address, "External") for name, address in body.links.items()]
+    added = [Relation(name, f"{R}/hyperlink", address, "External") for name, address in body.links.items()]
     types = parts.types(files["[Content_Types].xml"])
     overrides = {name: kind for name, kind in types[1].items() if name.lstrip("/") in files}
     defaults = {"png": "image/png", **types[0]}
@@ -222,15 +177,13 @@ def pack(look: Look, body: Body, paper: Paper) -> bytes:
     for name, picture in body.pictures.items():
         target = media.setdefault(picture, f"media/maintplan-{len(media) + 1}.png")
         files[posixpath.join(folder, target)] = picture
-        added.append(Relation(name, f"{_R}/image", target))
+        added.append(Relation(name, f"{R}/image", target))
     if body.lists:
         part = look.part("numbering")
         if not part or part not in files:
             part = posixpath.join(folder, "numbering.xml")
-            added.append(Relation("rIdLists", f"{_R}/numbering", "numbering.xml"))
-        files[part] = lists.numbered(
-            files.get(part, b"").decode("utf-8", "replace"), body.lists, look.lists
-        ).encode()
+            added.append(Relation("rIdLists", f"{R}/numbering", "numbering.xml"))
+        files[part] = lists.numbered(files.get(part, b""), body.lists, look.lists)
         overrides[f"/{part}"] = _NUMBERING
     top = [each for each in parts.relations(files["_rels/.rels"]) if _stays(each, "", files)]
     core = next((each.target.lstrip("/") for each in top if each.type.endswith("/core-properties")), "")
@@ -262,16 +215,16 @@ def _stays(relation: Relation, folder: str, files: Mapping[str, bytes]) -> bool:
 def _names(styles: bytes) -> dict[str, str]:
     """Return the ids of styles by their names."""
     found = {}
-    for each in ET.fromstring(styles).iter(f"{{{_W}}}style"):  # noqa: S314 - as above
-        name = each.find(f"{{{_W}}}name")
+    for each in ET.fromstring(styles).iter(f"{{{W}}}style"):  # noqa: S314 - as above
+        name = each.find(f"{{{W}}}name")
         if name is not None:
-            found[name.get(f"{{{_W}}}val", "").casefold()] = each.get(f"{{{_W}}}styleId", "")
+            found[name.get(f"{{{W}}}val", "").casefold()] = each.get(f"{{{W}}}styleId", "")
     return found
 
 
 def _ids(styles: bytes) -> frozenset[str]:
-    found = ET.fromstring(styles).iter(f"{{{_W}}}style")  # noqa: S314 - as above
-    return frozenset(each.get(f"{{{_W}}}styleId", "") for each in found)
+    found = ET.fromstring(styles).iter(f"{{{W}}}style")  # noqa: S314 - as above
+    return frozenset(each.get(f"{{{W}}}styleId", "") for each in found)
 
 
 def _core(paper: Paper) -> str:

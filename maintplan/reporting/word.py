@@ -202,7 +202,7 @@ class _Writer:
 
     def ended(self, *, across: bool) -> str:
         """Return the end of a section whose page stands upright or is turned."""
-        section = self.look.section(across=across, first=not self.made.turned)
+        section = self.look.page.written(across=across, first=not self.made.turned)
         self.made.turned = True
         return f"<w:p><w:pPr>{_HIDDEN_BREAK}{section}</w:pPr></w:p>"
 
@@ -288,7 +288,7 @@ class _Writer:
             yield self.paragraph("Muted", (flow.Run(node.alt or node.caption),), inside)
             return
         wide, high = pictures.size(node.svg)
-        scale = min(1.0, self.look.room / wide)
+        scale = min(1.0, self.look.page.room / wide)
         size = f'cx="{round(wide * scale * _EMU)}" cy="{round(high * scale * _EMU)}"'
         number, style = next(self.numbers), "Captioned Figure" if node.caption else "Figure"
         self.made.pictures[f"rIdPicture{number}"] = drawn
@@ -310,7 +310,7 @@ class _Writer:
 
     def grid(self, node: flow.Grid, inside: _Inside) -> Iterator[str]:
         across = inside == _TOP and self.turns(node)
-        room = self.look.across if across else self.look.room - inside.indent / _TWENTIETHS
+        room = self.look.page.across if across else self.look.page.room - inside.indent / _TWENTIETHS
         small, found = self.fitted(node, room)
         if node.caption and not node.repeats:
             yield self.paragraph("Table Caption", (flow.Run(node.caption),))
@@ -332,7 +332,7 @@ class _Writer:
         if len(node.columns) < _MANY:
             return False
         _, body, head = self.sizes[-1]
-        return widths.vast(node) or not widths.columns(node, body, head, self.look.room, _GAP)[1]
+        return widths.vast(node) or not widths.columns(node, body, head, self.look.page.room, _GAP)[1]
 
     def fitted(self, node: flow.Grid, room: float) -> tuple[str, list[float]]:
         """Return the ending of a table's styles, and its widths: a small one where words would break."""
@@ -356,7 +356,7 @@ class _Writer:
         small: str = "",
     ) -> str:
         """Return a table; `shares` says how wide each column is, and whether its cells stand at its end."""
-        room = room if room is not None else self.look.room - inside.indent / _TWENTIETHS
+        room = room if room is not None else self.look.page.room - inside.indent / _TWENTIETHS
         sizes = [max(round(share * room * _TWENTIETHS), 1) for share, _ in shares]
         heading, text = f"Table Heading{small}", f"Table Text{small}"
         indent = f'<w:tblInd w:w="{inside.indent}" w:type="dxa"/>' if inside.indent else ""

@@ -255,6 +255,59 @@ def numbers(data: bytes) -> set[int]:
         )
 
 
+def test_a_template_may_be_written_in_any_way_that_xml_allows(tmp_path: Path, docx: Docx) -> None:
+    own = Document()
+    own.styles["Heading 1"].font.name = "Acme Display"
+    own.sections[0].page_width, own.sections[0].page_height = Pt(792), Pt(612)  # lies across already
+    own.sections[0].header.paragraphs[0].text = "Acme, confidential"
+    own.add_section()  # names no running heads, so it has those of the one before
+    path = tmp_path / "acme.docx"
+    own.save(str(path))
+    with zipfile.ZipFile(path) as bundle:
+        files = {name: bundle.read(name) for name in bundle.namelist()}
+    for name in ("word/document.xml", "word/styles.xml", "word/numbering.xml", "word/settings.xml"):
+        said = files[name].decode().partition("?>")[2].replace('"', "'").replace("xmlns:w=", "xmlns:a=")
+        said = re.sub(r"(?<=[<\s/])w:", "a:", said)
+        odd = f"<?xml version='1.0' encoding='UTF-16'?><!-- </w:styles> -->{said}<!-- <w:sectPr/> -->"
+        files[name] = odd.encode("utf-16")
+    with zipfile.ZipFile(path, "w") as bundle:
+        for name, content in files.items():
+            bundle.writestr(name, content)
+    made = docx(*EVERYTHING, reference_doc=str(path))
+    assert flaws(made, tmp_path) == []
+    read = Document(io.BytesIO(made))
+    assert read.styles["Heading 1"].font.name == "Acme Display"
+    assert "Verbatim Char" in {each.name for each in read.styles}
+    assert [each.page_width for each in read.sections] == [Pt(792)] * len(read.sections)
+    assert [each.header.paragraphs[0].text for each in read.sections] == ["Acme, confidential"] * len(
+        read.sections
+    )
+    assert {"one", "two"} <= set(marks(made))
+
+
+def test_a_template_that_is_locked_does_not_lock_its_documents(tmp_path: Path, docx: Docx) -> None:
+    own = Document()
+    settings = own.settings.element
+    settings.insert(0, settings.makeelement(qn("w:documentProtection"), {qn("w:edit"): "readOnly"}))
+    path = tmp_path / "acme.docx"
+    own.save(str(path))
+    made = Document(io.BytesIO(docx(*EVERYTHING, reference_doc=str(path))))
+    assert made.settings.element.find(qn("w:documentProtection")) is None
+
+
+def test_a_strict_template_is_refused_with_what_to_do(tmp_path: Path, docx: Docx) -> None:
+    path = tmp_path / "acme.docx"
+    Document().save(str(path))
+    with zipfile.ZipFile(path) as bundle:
+        files = {name: bundle.read(name) for name in bundle.namelist()}
+    strict = (b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/")
+    with zipfile.ZipFile(path, "w") as bundle:
+        for name, content in files.items():
+            bundle.writestr(name, content.replace(*strict) if name == "_rels/.rels" else content)
+    with pytest.raises(InputError, match=r"Strict Open XML Document; save it in Word as Word Document"):
+        docx(*EVERYTHING, reference_doc=str(path))
+
+
 def test_macros_and_remarks_of_a_template_stay_behind(tmp_path: Path, docx: Docx) -> None:
     own = io.BytesIO()
     Document().save(own)
