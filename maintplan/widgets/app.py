@@ -204,6 +204,7 @@ class App:
             "undo": interview.can_undo,
             "redo": interview.can_redo,
             "saved": self._saved(),
+            "refused": self.edits.refused(),
             "draft": bool(self._first_question_answered()),
             "documents": making.offered(interview.plan),
             "formats": making.formats(),
@@ -390,7 +391,9 @@ class App:
             if held is not None and held.field.kind != "table":
                 shown = "" if held.value is None else fields.show(held.value, held.field.spec)
                 raw = controls.edit(clash.mine, held.field.spec) if clash.mine is not None else ""
-                self.edits.wrong[clash.place] = Wrong(raw, self.words("app.saved.theirs", theirs=shown))
+                self.edits.wrong[clash.place] = Wrong(
+                    raw, self.words("app.saved.theirs", theirs=shown), theirs=True
+                )
             else:
                 self.say("app.saved.theirs_stands")
 
@@ -415,7 +418,7 @@ class App:
         """Go to where an interview stands."""
         if interview.at != self.interview.at:
             # What is left is freed: tables, and widgets of other packages.
-            self.edits.sheets.clear()
+            self.edits.leave()
         self.interview = interview
         self.opened = self._work(interview.focus)
 

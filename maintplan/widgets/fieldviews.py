@@ -56,6 +56,43 @@ class Edits:
     sheets: dict[str, Sheet] = field(default_factory=dict)
     slots: dict[str, str] = field(default_factory=dict)
 
+    def refused(self) -> View:
+        """Return what was typed and refused, each by the screen's key for it and as the message that says it.
+
+        Nothing of it is in the plan: the screen keeps it, and says it again to the next kernel.
+        """
+        found = {place: _saying(place, each.raw) for place, each in self.wrong.items() if not each.theirs}
+        for place, sheet in self.sheets.items():
+            for index, row in enumerate(sheet.rows):
+                for column, each in row.wrong.items():
+                    cell = {"place": place, "row": row.id, "column": column, "index": index, "raw": each.raw}
+                    found[f"{place}|{row.id}|{column}"] = ["cell", cell]
+        return {key: told for key, told in found.items() if told and not _is_long(told[1]["raw"])}
+
+    def leave(self) -> None:
+        """Free the tables of a step that is left, but for those in which something waits to be mended."""
+        self.sheets = {
+            place: sheet for place, sheet in self.sheets.items() if any(row.wrong for row in sheet.rows)
+        }
+
+
+def _saying(place: str, raw: Any) -> list[Any]:
+    """Return the message that says what was typed at a place; nothing for a form."""
+    at, _, part = place.partition("#")
+    first, _, rest = at.partition(".")
+    if part == "owner":
+        return ["own", {"place": at, "raw": raw}]
+    if part == "response":
+        return ["respond", {"place": at, "raw": raw}]
+    if first == "service":
+        return ["service", {"key": rest, "raw": raw}]
+    # A reason or an input is refused as a whole, in its own form.
+    return [] if isinstance(raw, dict) and "do" in raw else ["edit", {"place": at, "raw": raw}]
+
+
+def _is_long(raw: Any) -> bool:
+    return isinstance(raw, str) and len(raw) > LONGEST_ECHO
+
 
 def consideration(
     asked: Asked, standing: Standing, edits: Edits, words: Words, *, opened: bool, findings: int
@@ -190,8 +227,7 @@ def wrong(held: Mapping[str, Wrong], *at: str) -> View | None:
     found = next((held[place] for place in at if place in held), None)
     if found is None:
         return None
-    long = isinstance(found.raw, str) and len(found.raw) > LONGEST_ECHO
-    return {"raw": None if long else found.raw, "why": found.why}
+    return {"raw": None if _is_long(found.raw) else found.raw, "why": found.why}
 
 
 def rows_of(standing: Standing, reference: Spec) -> list[list[str]]:

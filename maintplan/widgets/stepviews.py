@@ -39,7 +39,7 @@ def service(plan: Plan, edits: Edits, words: Words) -> View:
             "stage": held.stage,
         },
         "wrong": {
-            key: edits.wrong[f"service.{key}"].why
+            key: wrong(edits.wrong, f"service.{key}")
             for key in ("name", "owner", "description", "runbook_base")
             if f"service.{key}" in edits.wrong
         },

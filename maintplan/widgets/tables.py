@@ -24,10 +24,11 @@ Cells = dict[str, Any]
 
 @dataclass
 class Wrong:
-    """What was typed and refused, and why."""
+    """What was typed and refused, and why; or what somebody else was quicker with, whose value stands."""
 
     raw: Any
     why: str
+    theirs: bool = False
 
 
 @dataclass

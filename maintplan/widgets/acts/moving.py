@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from maintplan.errors import InputError, RefusedError
@@ -12,7 +13,6 @@ from maintplan.widgets import stepviews
 
 if TYPE_CHECKING:
     from maintplan.interview import Interview
-    from maintplan.plan.model import Plan
     from maintplan.widgets.app import App, Message
 
 
@@ -99,15 +99,24 @@ def _redone(app: App, interview: Interview) -> None:
     if app.read_only:
         raise RefusedError(app.words("app.read_only"))
     before, app.interview = app.interview.plan, interview
-    app.edits.wrong.clear()
+    changed = list(differences(before, interview.plan))
+    _forget(app, {each.place.partition("[")[0].removeprefix("cross_cutting.") for each in changed})
     app.save()
-    _show_change(app, before)
+    _show_change(app, changed)
 
 
-def _show_change(app: App, before: Plan) -> None:
+def _forget(app: App, changed: set[str]) -> None:
+    """Forget what was typed and refused at places that are changed; elsewhere it still stands."""
+    for at in list(app.edits.wrong):
+        told = at.replace("#", ".")
+        if any(place == told or place.startswith(f"{told}.") for place in changed):
+            del app.edits.wrong[at]
+
+
+def _show_change(app: App, changed: Iterable[Difference]) -> None:
     """Go to what was taken back or made again, where it is not on the screen."""
-    changed = (_where(each) for each in differences(before, app.interview.plan))
-    about, place = next((each for each in changed if each is not None), (None, ""))
+    shown = (_where(each) for each in changed)
+    about, place = next((each for each in shown if each is not None), (None, ""))
     step = next((each.id for each in app.interview.steps if each.about == about), None)
     if step is None:
         return

@@ -71,9 +71,11 @@ def paste(app: App, message: Message) -> None:
 
 
 def _sheet(app: App, place: str) -> Sheet:
+    held = app.interview.standing.fields[place]
+    rows = held.value if isinstance(held.value, list) else []
     if place not in app.edits.sheets:
-        held = app.interview.standing.fields[place]
-        app.edits.sheets[place] = Sheet(held.field.spec, held.value if isinstance(held.value, list) else [])
+        app.edits.sheets[place] = Sheet(held.field.spec, rows)
+    app.edits.sheets[place].follow(rows)
     return app.edits.sheets[place]
 
 

@@ -13,6 +13,8 @@ const SLOW = 1200;
 const LONGEST_WORK = 60000;
 const RETRY = 4000;
 const DRAFTS = "maintplan:drafts:";
+const REFUSED = "maintplan:refused:";
+const FORMS = "maintplan:forms:";
 const PLACE = "maintplan:place:";
 const LONGEST = 2_000_000; // characters of one message
 
@@ -81,6 +83,8 @@ export class Client {
     this.seq = 0;
     this.pending = 0;
     this.drafts = new Map();
+    this.forms = null; // what stands in forms that nobody has sent off, by form
+    this.sentOff = new Map();
     this.heard = Date.now();
     this.beat = 0;
     this.lost = null;
@@ -178,8 +182,10 @@ export class Client {
     const draft = { name, more, at: Date.now(), seq: null };
     this.drafts.set(key, draft);
     this.keepDrafts();
-    if (now) this.flushOne(draft);
-    else draft.timer = setTimeout(() => this.flushOne(draft), PAUSE);
+    if (now) {
+      this.flushOne(draft);
+      this.redraw(); // the next choice goes from this one, however late the kernel answers
+    } else draft.timer = setTimeout(() => this.flushOne(draft), PAUSE);
   }
 
   flushOne(draft) {
@@ -232,6 +238,7 @@ export class Client {
       if (saved) this.drafts.delete(key);
     }
     this.keepDrafts();
+    for (const [id, at] of [...this.sentOff]) if (seq >= at) { this.sentOff.delete(id); this.keepForm(id, null); }
   }
 
   keepDrafts() {
@@ -241,17 +248,38 @@ export class Client {
     stored(window.localStorage, DRAFTS + plan, kept.length ? kept : null);
   }
 
-  /** Sends again what an earlier page typed and never saw saved. */
+  /** Sends again what an earlier page typed and never saw saved, and what was refused: it stands there as it was typed. */
   bringBack() {
     const plan = this.view?.plan;
-    const kept = plan ? stored(window.localStorage, DRAFTS + plan) : null;
-    if (!Array.isArray(kept) || this.view.read_only) return;
-    for (const [key, draft] of kept) {
+    if (!plan || this.view.read_only) return;
+    const refused = stored(window.localStorage, REFUSED + plan) ?? {};
+    for (const [key, [name, more]] of Object.entries(refused)) if (!(key in this.view.refused)) this.send(name, more);
+    const kept = stored(window.localStorage, DRAFTS + plan);
+    for (const [key, draft] of Array.isArray(kept) ? kept : []) {
       if (this.drafts.has(key)) continue;
       const again = { ...draft, seq: null };
       this.drafts.set(key, again);
       this.flushOne(again);
     }
+  }
+
+  /** What stands in a form that was not sent off: words that are nobody's answer yet, and not to be lost. */
+  inForm(id) {
+    this.forms ??= (this.view?.plan && stored(window.localStorage, FORMS + this.view.plan)) || {};
+    return this.forms[id] ?? null;
+  }
+
+  keepForm(id, entries) {
+    this.inForm(id);
+    if (entries) this.forms[id] = entries;
+    else delete this.forms[id];
+    stored(window.localStorage, FORMS + this.view.plan, Object.keys(this.forms).length ? this.forms : null);
+  }
+
+  /** Sends a form off; what stands in it is forgotten when the kernel has it. */
+  sendOff(id, name, more) {
+    if (!this.refuses(more)) this.sentOff.set(id, this.act(name, more));
+    else this.redraw();
   }
 
   retry() {
@@ -360,6 +388,7 @@ export class Client {
 
   on_view({ view, seq }) {
     const first = !this.view || this.view.plan !== view.plan;
+    if (first) this.forms = null;
     const step = this.view ? this.view.at ?? "" : undefined; // the start page is a place too
     this.view = view;
     this.answered(seq, true);
@@ -373,6 +402,10 @@ export class Client {
     // What has the focus goes with its step: leaving it now spares the browser laying out the page in between.
     if (goes) document.activeElement?.closest?.(".mp-plan") && document.activeElement.blur();
     patch(this.view, changes);
+    if (changes.some(([path]) => path[0] === "refused")) {
+      const { plan, refused } = this.view;
+      stored(window.localStorage, REFUSED + plan, Object.keys(refused).length ? refused : null);
+    }
     this.answered(seq, saved);
     if (saved && !this.view.saved?.failed) this.settle();
     if (this.view.at !== step) this.arrived(step);

@@ -210,7 +210,7 @@ const KINDS = ["none", "not_applicable", "not_known_yet"];
 
 /** What else can be said of a field: there is none, it does not apply, it is not known yet. */
 export function Other({ client, place, label, off, stance, base }) {
-  const [kind, setKind] = useState(null);
+  const [kind, setKind] = useState(() => begunOf(client, place));
   const [open, setOpen] = useState(false);
   const ref = useRef(null);
   useEffect(() => {
@@ -224,6 +224,7 @@ export function Other({ client, place, label, off, stance, base }) {
     if (event.key !== "Escape" || !(open || kind)) return;
     event.stopPropagation();
     setOpen(false);
+    if (kind) client.keepForm(formOf(place, kind), null);
     setKind(null);
     ref.current?.querySelector("button")?.focus();
   };
@@ -237,40 +238,57 @@ export function Other({ client, place, label, off, stance, base }) {
   </div>`;
 }
 
+/** A form that is sent off by a button: until then what stands in it is this browser's, and comes back with the page. */
+export function useForm(client, id) {
+  const [back] = useState(() => client.inForm(id));
+  return {
+    back: !!back,
+    begun: new URLSearchParams(back ?? []),
+    keep: (event) => client.keepForm(id, [...new FormData(event.currentTarget)]),
+    drop: () => client.keepForm(id, null),
+  };
+}
+
+export function formOf(place, kind) { return `${place}:${kind}`; }
+
+/** The form that somebody began for a place and did not send off. */
+export function begunOf(client, place) { return KINDS.find((kind) => client.inForm(formOf(place, kind))) ?? null; }
+
 /** Asks for the reason, or for the person and the date. */
 export function StanceForm({ client, place, kind, held, done, base }) {
   const ref = useRef(null);
   const [lacks, setLacks] = useState(false);
-  useEffect(() => { ref.current?.querySelector("input, textarea")?.focus(); }, []);
+  const { back, begun, keep, drop } = useForm(client, formOf(place, kind));
+  useEffect(() => { if (!back) ref.current?.querySelector("input, textarea")?.focus(); }, []);
   const submit = (event) => {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(event.target));
     if (kind !== "not_known_yet" && !given.reason.trim()) { setLacks(true); event.target.elements.reason.focus(); return; }
-    client.act("stance", { place, kind, ...given });
+    client.sendOff(formOf(place, kind), "stance", { place, kind, ...given });
     client.lead(place);
     done();
   };
   const id = `${base ?? client.idOf(place.replace(/[^\w]+/g, "-"))}-${kind}`;
   const why = kind === "none" ? "none_why" : kind === "not_applicable" ? "not_applicable_why" : "note";
-  return html`<form class="mp-form" ref=${ref} onSubmit=${submit} aria-label=${say(kind)}>
+  return html`<form class="mp-form" ref=${ref} onSubmit=${submit} onInput=${keep} aria-label=${say(kind)}>
     ${kind === "not_known_yet" && html`<div class="mp-pair">
       <div><label class="mp-label" for="${id}-who">${say("who_finds_out")}</label>
-        <input class="mp-input" id="${id}-who" name="who" defaultValue=${held?.who ?? ""} autocomplete="off" /></div>
+        <input class="mp-input" id="${id}-who" name="who" defaultValue=${begun.get("who") ?? held?.who ?? ""} autocomplete="off" /></div>
       <div><label class="mp-label" for="${id}-due">${say("by_when")}</label>
-        <input class="mp-input" id="${id}-due" name="due" type="date" aria-describedby="${id}-due-hint" defaultValue=${held?.due ?? ""} />
+        <input class="mp-input" id="${id}-due" name="due" type="date" aria-describedby="${id}-due-hint" defaultValue=${begun.get("due") ?? held?.due ?? ""} />
         <p class="mp-help" id="${id}-due-hint">${say("due_needed")}</p></div></div>`}
     <label class="mp-label" for="${id}-reason">${say(why)}</label>
     <textarea class="mp-input mp-growing" id="${id}-reason" name="reason" rows="2" aria-invalid=${lacks ? "true" : null}
-      aria-describedby="${id}-lacks" defaultValue=${held?.reason ?? ""}></textarea>
+      aria-describedby="${id}-lacks" defaultValue=${begun.get("reason") ?? held?.reason ?? ""}></textarea>
     <p class="mp-wrong" id="${id}-lacks" role="alert" hidden=${!lacks}>${lacks ? say("reason_needed") : ""}</p>
     <div class="mp-commands"><button class="mp-button mp-small">${say("say_it")}</button>
-      <button type="button" class="mp-command" onClick=${done}>${say("cancel")}</button></div>
+      <button type="button" class="mp-command" onClick=${() => { drop(); done(); }}>${say("cancel")}</button></div>
   </form>`;
 }
 
 /** What was said instead of a value. */
 export function Stance({ client, place, stance, off }) {
-  const [change, setChange] = useState(false);
+  const [change, setChange] = useState(() => !!client.inForm(formOf(place, stance.kind)));
   if (change) return html`<${StanceForm} client=${client} place=${place} kind=${stance.kind} held=${stance} done=${() => setChange(false)} />`;
   const about = [stance.who, stance.due && new Date(`${stance.due}T12:00`).toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" }), stance.reason]
     .filter(Boolean).join(", ");

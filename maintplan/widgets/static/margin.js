@@ -2,7 +2,7 @@
 // is drawn in the margin, on the line of its field, joined to it by a hairline.
 
 import { html, say, useLayoutEffect, useRef, useState } from "./core.js";
-import { StanceForm } from "./fields.js";
+import { formOf, useForm } from "./fields.js";
 
 export function Notes({ client, place, notes, base }) {
   return notes.map((note) => html`<${Note} key=${note.id} client=${client} place=${place} note=${note} id="${base}-${note.id}" />`);
@@ -10,7 +10,7 @@ export function Notes({ client, place, notes, base }) {
 
 function Note({ client, place, note, id }) {
   const [why, setWhy] = useState(false);
-  const [accepting, setAccepting] = useState(false);
+  const [accepting, setAccepting] = useState(() => !!client.inForm(formOf("accept", note.id)));
   const off = client.view.read_only;
   const drawn = useRef(false);
   useLayoutEffect(() => { if (drawn.current) layNotes(client.root); drawn.current = true; }, [why, accepting]); // at first the page lays all
@@ -36,23 +36,26 @@ function Note({ client, place, note, id }) {
 }
 
 function Accept({ client, finding, id, done }) {
+  const form = formOf("accept", finding);
+  const { back, begun, keep, drop } = useForm(client, form);
   const submit = (event) => {
     event.preventDefault();
-    client.act("accept", { finding, ...Object.fromEntries(new FormData(event.target)) });
+    client.sendOff(form, "accept", { finding, ...Object.fromEntries(new FormData(event.target)) });
     done();
   };
   const later = new Date(Date.now() + 90 * 86400000).toISOString().slice(0, 10);
-  return html`<form class="mp-form" onSubmit=${submit} aria-label=${say("accept_title")}>
+  return html`<form class="mp-form" onSubmit=${submit} onInput=${keep} aria-label=${say("accept_title")}>
     <label class="mp-label" for="${id}-reason">${say("reason")}</label>
-    <textarea class="mp-input mp-growing" id="${id}-reason" name="reason" rows="2" required ref=${(box) => box && !box.dataset.begun && (box.dataset.begun = "1", box.focus())}></textarea>
+    <textarea class="mp-input mp-growing" id="${id}-reason" name="reason" rows="2" required defaultValue=${begun.get("reason") ?? ""}
+      ref=${(box) => box && !back && !box.dataset.begun && (box.dataset.begun = "1", box.focus())}></textarea>
     <label class="mp-label" for="${id}-by">${say("accepted_by")}</label>
-    <input class="mp-input" id="${id}-by" name="by" required defaultValue=${client.view.who} autocomplete="name" />
+    <input class="mp-input" id="${id}-by" name="by" required defaultValue=${begun.get("by") ?? client.view.who} autocomplete="name" />
     <label class="mp-label" for="${id}-agreed">${say("agreed_by")}</label>
-    <input class="mp-input" id="${id}-agreed" name="agreed_by" required placeholder=${say("agreed_hint")} autocomplete="off" />
+    <input class="mp-input" id="${id}-agreed" name="agreed_by" required defaultValue=${begun.get("agreed_by") ?? ""} placeholder=${say("agreed_hint")} autocomplete="off" />
     <label class="mp-label" for="${id}-until">${say("until")}</label>
-    <input class="mp-input" id="${id}-until" name="until" type="date" required defaultValue=${later} />
+    <input class="mp-input" id="${id}-until" name="until" type="date" required defaultValue=${begun.get("until") ?? later} />
     <div class="mp-commands"><button class="mp-button mp-small">${say("accept_do")}</button>
-      <button type="button" class="mp-command" onClick=${done}>${say("cancel")}</button></div>
+      <button type="button" class="mp-command" onClick=${() => { drop(); done(); }}>${say("cancel")}</button></div>
   </form>`;
 }
 
@@ -112,5 +115,3 @@ export function layNotes(root) {
 function put(element, property, value) {
   if (element.style[property] !== value) element.style[property] = value;
 }
-
-export { StanceForm };

@@ -1,7 +1,7 @@
 // Each step of the walk.
 
 import { html, say, day, useState, useEffect, useLayoutEffect, useRef } from "./core.js";
-import { Field, Line, Markdown, Stance, StanceForm, Wrong } from "./fields.js";
+import { Field, Line, Markdown, Stance, StanceForm, Wrong, begunOf, formOf, useForm } from "./fields.js";
 import { named } from "./margin.js";
 
 export function Step({ client, view }) {
@@ -82,8 +82,8 @@ function Consideration({ client, each, off }) {
 function Open({ client, each, off, id }) {
   const [why, setWhy] = useState(false);
   const [more, setMore] = useState(false);
-  const [kind, setKind] = useState(null);
-  const anything = each.good || each.links.length;
+  const [kind, setKind] = useState(() => begunOf(client, each.place));
+  const anything = !!each.good || each.links.length > 0;
   const owner = `${each.place}#owner`;
   const waiting = each.fields.order.filter((place) => each.fields.items[place].waiting);
   const details = each.more.order;
@@ -128,8 +128,8 @@ function Service({ client, step, off }) {
   const text = (key, label, hint) => html`<div class="mp-field${key === "name" || key === "owner" ? "" : " mp-wide"}" data-place="service.${key}">
     <label class="mp-label" for="service-${key}">${label}</label>
     <${Line} client=${client} id="service-${key}" at="service.${key}" name="service" more=${{ key }} value=${step.values[key]} placeholder=${hint} off=${off}
-      control=${key === "description" ? { type: "text" } : {}} wrong=${null} invalid=${!!step.wrong[key]} described=${step.wrong[key] ? `service-${key}-wrong` : null} />
-    <p class="mp-wrong" id="service-${key}-wrong" role="alert" hidden=${!step.wrong[key]}>${step.wrong[key] ?? ""}</p></div>`;
+      control=${key === "description" ? { type: "text" } : {}} wrong=${step.wrong[key]} described="service-${key}-wrong" />
+    <${Wrong} id="service-${key}-wrong" wrong=${step.wrong[key]} /></div>`;
   const pick = (key) => (raw) => client.pick(`service-${key}`, raw, "service", { key, raw });
   const chosen = (key) => client.chosen(`service-${key}`, step.values[key]);
   return html`<${Head} step=${step} /><div class="mp-fields mp-first">
@@ -174,7 +174,9 @@ function Area({ client, id, at, place, part, value, placeholder, off, name = "in
 const STATUSES = [["met", "met"], ["planned", "planned"], ["not-met", "not_met"], ["not-applicable", "not_applicable"]];
 
 function Cross({ client, step, off }) {
-  const [whole, setWhole] = useState(false);
+  const form = `list:${step.list}`;
+  const { begun, keep, drop } = useForm(client, form);
+  const [whole, setWhole] = useState(() => !!client.inForm(form));
   const { order, items } = step.items;
   const away = step.whole !== null;
   return html`<${Head} step=${step} />
@@ -182,9 +184,9 @@ function Cross({ client, step, off }) {
       ? html`<div class="mp-stance"><p><strong>${say("is_not_applicable")}.</strong> ${step.whole}</p><div class="mp-commands">
           <button type="button" class="mp-command" onClick=${() => client.act("cross", { list: step.list, reason: "" })}>${say("list_applies")}</button></div></div>`
       : html`<button type="button" class="mp-command mp-quiet" aria-expanded=${whole} onClick=${() => setWhole(!whole)}>${say("list_not_applicable")}</button>`}
-      ${whole && !away && html`<form class="mp-form" onSubmit=${(event) => { event.preventDefault(); client.act("cross", { list: step.list, reason: new FormData(event.target).get("reason") }); setWhole(false); }}>
-        <label class="mp-label" for=${client.idOf("list-why")}>${say("list_why")}</label><textarea class="mp-input mp-growing" id=${client.idOf("list-why")} name="reason" rows="2" required></textarea>
-        <div class="mp-commands"><button class="mp-button mp-small">${say("say_it")}</button><button type="button" class="mp-command" onClick=${() => setWhole(false)}>${say("cancel")}</button></div></form>`}</div>`}
+      ${whole && !away && html`<form class="mp-form" onInput=${keep} onSubmit=${(event) => { event.preventDefault(); client.sendOff(form, "cross", { list: step.list, reason: new FormData(event.target).get("reason") }); setWhole(false); }}>
+        <label class="mp-label" for=${client.idOf("list-why")}>${say("list_why")}</label><textarea class="mp-input mp-growing" id=${client.idOf("list-why")} name="reason" rows="2" required defaultValue=${begun.get("reason") ?? ""}></textarea>
+        <div class="mp-commands"><button class="mp-button mp-small">${say("say_it")}</button><button type="button" class="mp-command" onClick=${() => { drop(); setWhole(false); }}>${say("cancel")}</button></div></form>`}</div>`}
     ${!away && order.map((place) => html`<${CrossItem} key=${place} client=${client} each=${items[place]} list=${step.list} off=${off} />`)}`;
 }
 
@@ -238,7 +240,7 @@ function Summary({ client, step }) {
 // -------------------------------------------------------------------------------------------- the prompt
 
 function Confirm({ client, view, step, off }) {
-  const [answer, setAnswer] = useState(null);
+  const [answer, setAnswer] = useState(() => ["no", "yes"].find((one) => client.inForm(formOf("answer", one))) ?? null);
   const complete = view.complete && view.read_only;
   const go = (to) => { if (to.includes(".")) { client.act("go", { place: to }); client.lead(to); } else client.act("go", { step: to }); };
   client.answer = answer;
@@ -299,22 +301,24 @@ async function copied(text) {
 function AnswerForm({ client, view, step, answer }) {
   const yes = answer === "yes";
   const open = step.roles.filter((role) => !role.counts);
+  const form = formOf("answer", answer);
+  const { begun, keep } = useForm(client, form);
   const submit = (event) => {
     event.preventDefault();
     const data = new FormData(event.target);
     const given = { by: data.get("by"), role: data.get("role") };
-    if (yes) client.act("yes", given);
-    else client.act("no", { ...given, feedback: data.get("feedback"), reopen: data.getAll("reopen") });
+    if (yes) client.sendOff(form, "yes", given);
+    else client.sendOff(form, "no", { ...given, feedback: data.get("feedback"), reopen: data.getAll("reopen") });
   };
   const roles = yes ? open : step.roles;
-  return html`<form class="mp-form mp-answer-form" id=${client.idOf("answer-form")} onSubmit=${submit}>
+  return html`<form class="mp-form mp-answer-form" id=${client.idOf("answer-form")} onSubmit=${submit} onInput=${keep}>
     ${yes && step.blocks && html`<p class="mp-wrong" role="alert">${say("cannot_yes", { blocks: step.blocks })} <button type="button" class="mp-inline" onClick=${() => (step.needed ? client.act("missing") : client.act("go", { step: "summary" }))}>${say("show_missing")}</button></p>`}
-    ${!yes && html`<label class="mp-label" for=${client.idOf("answer-feedback")}>${say("feedback")}</label><textarea class="mp-input mp-growing" id=${client.idOf("answer-feedback")} name="feedback" rows="3" required></textarea>
-      <fieldset class="mp-group"><legend class="mp-label">${say("reopen")}</legend><div class="mp-radios mp-columns">${step.questions.map(([id, title]) => html`<label class="mp-radio"><input type="checkbox" name="reopen" value=${id} /><span>${title}</span></label>`)}</div></fieldset>`}
+    ${!yes && html`<label class="mp-label" for=${client.idOf("answer-feedback")}>${say("feedback")}</label><textarea class="mp-input mp-growing" id=${client.idOf("answer-feedback")} name="feedback" rows="3" required defaultValue=${begun.get("feedback") ?? ""}></textarea>
+      <fieldset class="mp-group"><legend class="mp-label">${say("reopen")}</legend><div class="mp-radios mp-columns">${step.questions.map(([id, title]) => html`<label class="mp-radio"><input type="checkbox" name="reopen" value=${id} defaultChecked=${begun.getAll("reopen").includes(id)} /><span>${title}</span></label>`)}</div></fieldset>`}
     <div class="mp-pair"><div><label class="mp-label" for=${client.idOf("answer-by")}>${say("your_name")}</label>
-      <input class="mp-input" id=${client.idOf("answer-by")} name="by" required defaultValue=${view.who} placeholder=${say("as_recorded")} autocomplete="name" /></div>
+      <input class="mp-input" id=${client.idOf("answer-by")} name="by" required defaultValue=${begun.get("by") ?? view.who} placeholder=${say("as_recorded")} autocomplete="name" /></div>
     <div><label class="mp-label" for=${client.idOf("answer-role")}>${say("role")}</label><span class="mp-box mp-select"><select class="mp-input" id=${client.idOf("answer-role")} name="role" required=${yes}>
-      <option value="">${say("pick_role")}</option>${roles.map((role) => html`<option value=${role.id}>${role.label}</option>`)}</select></span></div></div>
+      <option value="">${say("pick_role")}</option>${roles.map((role) => html`<option value=${role.id} selected=${begun.get("role") === role.id}>${role.label}</option>`)}</select></span></div></div>
   </form>`;
 }
 
@@ -354,13 +358,15 @@ export function Start({ client, view }) {
     client.open("begin", "begin", Object.fromEntries(new FormData(event.target)));
   };
   const wrong = view.begin;
+  const form = useRef(null);
+  useLayoutEffect(() => { form.current?.querySelector("[aria-invalid]")?.focus(); }, [wrong]);
   const opening = (key) => html`<span role="status" class="mp-says" data-tone="muted">${client.opening?.key === key ? say("opening") : ""}</span>`;
   return html`<${Head} step=${{ heading: say("start_heading"), lead: say("start_lead") }} />
     ${view.problem && html`<p class="mp-wrong mp-problem" role="alert">${view.problem}</p>`}
     ${view.plans.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("pick-plan")}><h2 class="mp-name" id=${client.idOf("pick-plan")}>${say("pick_plan")}</h2>
       <ul class="mp-plans">${view.plans.map((each) => html`<li key=${each.name}><button type="button" class="mp-fold" onClick=${() => client.open(each.name, "plan", { plan: each.name })}><span class="mp-fold-name">${each.service}</span><span class="mp-says" data-tone="muted">${client.opening?.key === each.name ? say("opening") : each.says}</span></button></li>`)}</ul></section>`}
     ${view.can_begin && html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("new-plan")}><h2 class="mp-name" id=${client.idOf("new-plan")}>${say("new_plan")}</h2>
-      <form class="mp-fields" onSubmit=${submit} novalidate>
+      <form class="mp-fields" ref=${form} onSubmit=${submit} novalidate>
         <div class="mp-field"><label class="mp-label" for=${client.idOf("begin-name")}>${say("service_name")}</label><input class="mp-input" id=${client.idOf("begin-name")} name="name" autocomplete="off" maxlength="200" aria-invalid=${wrong.name ? "true" : null} aria-describedby=${client.idOf("begin-name-wrong")} />
           <p class="mp-wrong" id=${client.idOf("begin-name-wrong")} role="alert" hidden=${!wrong.name}>${wrong.name ?? ""}</p></div>
         <${Radios} name="tier" legend=${say("tier")} options=${view.tiers} value=${picked.tier} change=${(tier) => setPicked({ ...picked, tier })} wrong=${wrong.tier} />

@@ -155,6 +155,7 @@ function Cell({ client, field, column, row, index, item, name, off, brief, keys,
   const key = `${field.place}|${row}|${column.id}`;
   const more = { place: field.place, row, column: column.id, index };
   const { type } = column.control;
+  const held = client.held(key, value);
   const ref = useText(client, key, value, wrong);
   const label = say("cell", { row: name, column: column.label });
   const common = {
@@ -166,16 +167,16 @@ function Cell({ client, field, column, row, index, item, name, off, brief, keys,
 
   if ((type === "choice" || type === "reference") && !(wrong && typeof wrong.raw === "string" && wrong.raw)) {
     const known = column.control.options;
-    const lost = type === "reference" && value && !known.some(([each]) => each === value);
-    const options = known.filter(([each]) => !brief || each === value);
-    if (lost) options.push([value, say("gone_row", { value })]);
-    return html`<select class="mp-cell" ...${common} aria-invalid=${lost || wrong ? "true" : null} value=${value} onChange=${(event) => put(event.target.value)}>
-      <option value="" selected=${!value}></option>
-      ${options.map(([each, text]) => html`<option value=${each} selected=${each === value}>${column.control.yesno ? say(each === "true" ? "yes" : "no") : text}</option>`)}
+    const lost = type === "reference" && held && !known.some(([each]) => each === held);
+    const options = known.filter(([each]) => !brief || each === held);
+    if (lost) options.push([held, say("gone_row", { value: held })]);
+    return html`<select class="mp-cell" ...${common} aria-invalid=${lost || wrong ? "true" : null} value=${held} onChange=${(event) => put(event.target.value)}>
+      <option value="" selected=${!held}></option>
+      ${options.map(([each, text]) => html`<option value=${each} selected=${each === held}>${column.control.yesno ? say(each === "true" ? "yes" : "no") : text}</option>`)}
     </select>${problem}`;
   }
-  if (type === "several" && !wrong) return html`<${SeveralCell} value=${value || []} shown=${shown} options=${column.control.options} common=${common} put=${put} />`;
-  if (type === "schedule" && !wrong) return html`<${ScheduleCell} client=${client} value=${value} shown=${shown} common=${common} put=${put} label=${label} id=${id} off=${off} />`;
+  if (type === "several" && !wrong) return html`<${SeveralCell} value=${held || []} shown=${shown} options=${column.control.options} common=${common} put=${put} />`;
+  if (type === "schedule" && !wrong) return html`<${ScheduleCell} client=${client} value=${held} shown=${shown} common=${common} put=${put} label=${label} id=${id} off=${off} />`;
   const listen = typing(client, key, "cell", more, value);
   const both = (event) => { listen.onKeyDown(event); if (!event.defaultPrevented) keys(event); };
   const base = { ...common, ...listen, onKeyDown: both, ref };

@@ -117,6 +117,21 @@ def test_a_page_that_is_loaded_again_comes_back_at_the_same_field_with_all_that_
     page.keyboard.type("s of ")
     expect(box).to_have_value("In the middle of s of a")
     box.press("Tab")
+    # What was refused, and a form that was not sent off, are in no plan: this browser has them.
+    page.get_by_role("button", name=re.compile("^System recovery procedures")).click()
+    page.get_by_label(RESTORE).fill("soon")
+    expect(page.get_by_label(RESTORE)).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("button", name="Does not apply", exact=True).click()
+    why = page.get_by_label("Why it does not apply")
+    why.fill("Nothing to")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.get_by_label(RESTORE)).to_have_value("soon")
+    expect(why).to_have_value("Nothing to")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_label(RESTORE).fill("9 hours")
+    expect(page.get_by_label(RESTORE)).not_to_have_attribute("aria-invalid", "true")
+    assert page.evaluate("Object.keys(localStorage).filter(key => !key.includes('drafts'))") == []
     page.get_by_role("button", name="Summary").click()  # nothing is touched there
     expect(page.get_by_role("heading", level=1)).to_have_text("Summary")
     page.reload()

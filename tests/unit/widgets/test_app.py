@@ -90,6 +90,26 @@ def test_one_save_for_one_accepted_change_and_none_for_a_refused_one(kept: Kept)
     assert (kept.saves, field(app, RTO)["wrong"]) == (2, None)
 
 
+def test_what_was_refused_outlives_an_undo_elsewhere_its_step_and_its_kernel(kept: Kept) -> None:
+    app = app_at(kept, "recovery", RTO)
+    app.receive({"do": "edit", "place": RPO, "raw": "1h"})
+    app.receive({"do": "edit", "place": RTO, "raw": "soon"})
+    app.receive({"do": "undo"})
+    app.receive({"do": "go", "step": "runbook", "place": CONTACTS})
+    app.receive({"do": "row", "place": CONTACTS, "what": "add"})
+    row = app.edits.sheets[CONTACTS].rows[-1]
+    app.receive({"do": "cell", "place": CONTACTS, "row": row.id, "column": "name", "raw": "a\x00"})
+    for step in ("summary", "runbook"):
+        app.receive({"do": "go", "step": step})
+    refused = app.view()["refused"]
+    assert set(refused) == {RTO, f"{CONTACTS}|{row.id}|name"}
+    after = app_at(kept, "recovery", RTO)
+    for name, message in refused.values():
+        after.receive({"do": name, **message})
+    assert field(after, RTO)["wrong"]["raw"] == "soon"
+    assert after.view()["refused"] == refused
+
+
 def test_leaving_a_recommended_value_as_it_stands_decides_nothing(kept: Kept) -> None:
     app = app_at(kept, "recovery", RTO)
     assert (field(app, RTO)["state"], field(app, RTO)["edit"]) == ("recommended", "4 hours")
