@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,47 +15,54 @@ from typing import Any
 import maintplan
 from maintplan import resources, store, yamltext
 from maintplan.batch.job import Job
+from maintplan.batch.manifest import Row
 from maintplan.errors import MaintplanError
 from maintplan.plan import document
 from maintplan.store import address
 from maintplan.template import find
 
-_NAMING = re.compile(r"^(template|inherits) *:.*\n(?:[ \t#-].*\n|\r?\n)*", re.MULTILINE)
+_NAMING = re.compile(r"^(template|layers|inherits) *:.*\n(?:[ \t#-].*\n|\r?\n)*", re.MULTILINE)
 """What of a plan file names other files, each with the lines below it."""
 _OTHERWISE = re.compile(r"^[^a-z#\s-]|^---", re.MULTILINE)
 """A line of a text that has not one plain key after the other."""
 
 
 class Keys:
-    """Digests for the rows of one batch; each file that many rows share is read once."""
+    """Digests for the rows of one batch; each file that many rows share is read once.
 
-    def __init__(self) -> None:
-        self._tree = cache(_tree)
-        self._head = cache(_head)
-        self._template = cache(lambda name, base: _tree(_where(name, base)))
+    Parameters
+    ----------
+    folder
+        The manifest's, in which its paths begin.
+
+    Attributes
+    ----------
+    banks
+        The templates and layers that the rows use, each with its digest.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.banks: dict[Path, str] = {}
+        self._folder = folder
+        self._tree = cache(tree)
+        self._plans: dict[Path, Any] = {}
 
     def keyed(self, job: Job) -> Job:
         """Return a job with its key."""
-        row = job.row
-        base = Path(job.manifest).parent
+        row, cells = job.row, job.row.cells
         said: dict[str, Any] = {
             **self._all,
-            "row": [row.service, dict(row.cells), dict(row.places)],
+            "row": [row.service, dict(cells), dict(row.places)],
             "formats": job.formats,
         }
-        names = [row.cells.get("template", store.files.DEFAULT_TEMPLATE)]
-        if "plan" in row.cells:
-            said["plan"], more = self._plan(row.cells["plan"], base)
-            names += more
-        if "answers" in row.cells and not row.cells["answers"].lstrip().startswith("{"):
-            said["answers"] = self._tree(base / row.cells["answers"])
-        said["templates"] = [self._template(name, base) for name in names]
-        said["named"] = [
-            self._tree(base / each.strip())
-            for column in ("inherits", "layers")
-            for each in row.cells.get(column, "").strip("[]").split(",")
-            if each.strip()
-        ]
+        if "plan" in cells:
+            said["plan"] = self._plan(cells["plan"], self._folder)
+        if "plan" not in cells or "template" in cells:
+            name = cells.get("template", store.files.DEFAULT_TEMPLATE)
+            said["banks"] = self._banks([name], _listed(row, "layers"))
+        said["inherits"] = [self._plan(each, self._folder) for each in _listed(row, "inherits")]
+        if "answers" in cells and not cells["answers"].lstrip().startswith("{"):
+            said["answers"] = self._tree(self._folder / cells["answers"])
         text = json.dumps(said, sort_keys=True, ensure_ascii=False)
         return replace(job, key=_digest(text))
 
@@ -64,39 +71,74 @@ class Keys:
         """What the results of all rows depend on."""
         return {
             "version": maintplan.__version__,
-            "notebook": _tree(resources.notebook()),
-            "words": _tree(resources.root() / "templates" / "words"),
-            "look": _tree(resources.report_template()),
+            "notebook": tree(resources.notebook()),
+            "words": tree(resources.root() / "templates" / "words"),
+            "look": tree(resources.report_template()),
         }
 
-    def templates(self, jobs: Mapping[str, Job]) -> str:
-        """Return a digest of the templates alone, to see whether one was changed."""
-        names = {(job.row.cells.get("template", ""), job.manifest) for job in jobs.values()}
-        found = [_tree(_where(name, Path(manifest).parent)) for name, manifest in sorted(names)]
-        return _digest("".join(found))
+    def _banks(self, templates: Sequence[str], layers: Sequence[str], *beside: Path) -> list[str]:
+        """Return digests of templates and layers, wherever each may be found."""
+        found = [
+            path
+            for look, names in ((find.template, templates), (find.layer, layers))
+            for name in names
+            for folder in (*beside, self._folder)
+            for path in _found(look, name, folder)
+        ]
+        for path in found:
+            self.banks[path] = self._tree(path)
+        return [self.banks[path] for path in found]
 
-    def _plan(self, named: str, base: Path) -> tuple[Any, list[str]]:
+    def _plan(self, named: str, folder: Path) -> Any:
+        """Return digests of a plan and of all that it names in its turn."""
         try:
             if address.kind(named) != "path":
-                return document.to_data(store.open(named).plan), []
-            path = base / named
-            digest, data = self._head(path)
-        except MaintplanError:  # the row's run will say so
-            return None, []
+                return self._stored(named, folder)
+            path = folder / named
+            if path not in self._plans:
+                self._plans[path] = None  # plans that inherit from each other: the row's run says so
+                digest, data = _head(path)
+                approved = tree(path.with_name(f"{path.stem}.approved{path.suffix}"))
+                self._plans[path] = [digest, approved, self._named(data, path.parent)]
+        except MaintplanError:  # likewise
+            return None
+        return self._plans[path]
+
+    def _stored(self, named: str, folder: Path) -> Any:
+        """Return digests of a plan in a database; what flows in from others is known when it is open."""
+        plan = store.open(named).plan
+        data = document.to_data(plan)
+        inherited = {place: repr(each) for place, each in sorted(plan.inherited.items())}
+        return [data, inherited, self._named({**data, "inherits": []}, folder)]
+
+    def _named(self, data: Mapping[str, Any], folder: Path) -> list[Any]:
+        """Return digests of the templates, layers and plans that a plan names."""
         template = data.get("template")
         name = template.get("name") if isinstance(template, dict) else None
-        inherits = data.get("inherits")
-        others = inherits if isinstance(inherits, list) else []
-        beside = [self._tree(path.parent / str(each)) for each in others]
-        approved = self._tree(path.with_name(f"{path.stem}.approved{path.suffix}"))
-        return [digest, beside, approved], [str(name)] if name else []
+        layers, inherits = (_texts(data.get(each)) for each in ("layers", "inherits"))
+        banks = self._banks([str(name)] if name else [], layers, folder)
+        return [banks, [self._plan(each, folder) for each in inherits]]
 
 
-def _where(name: str, base: Path) -> Path:
-    try:
-        return find.template(name or store.files.DEFAULT_TEMPLATE, base)
-    except MaintplanError:
-        return base / "nowhere"
+def changed(banks: Mapping[Path, str]) -> bool:
+    """Say whether a template or layer is not as it was."""
+    return any(tree(path) != digest for path, digest in banks.items())
+
+
+def _found(look: Any, name: str, base: Path) -> list[Path]:
+    with contextlib.suppress(MaintplanError):  # where it is nowhere, the row's run says so
+        return [look(name, base).resolve()]
+    return []
+
+
+def _listed(row: Row, column: str) -> list[str]:
+    with contextlib.suppress(MaintplanError):  # likewise
+        return row.listed(column)
+    return []
+
+
+def _texts(data: Any) -> list[str]:
+    return [str(each) for each in data] if isinstance(data, list) else []
 
 
 def _head(path: Path) -> tuple[str, dict[str, Any]]:
@@ -124,7 +166,7 @@ def _data(found: yamltext.Document) -> dict[str, Any]:
     return found.data if isinstance(found.data, dict) else {}
 
 
-def _tree(path: Path) -> str:
+def tree(path: Path) -> str:
     """Return a digest of a file or folder; of what is not there, of nothing."""
     digest = hashlib.sha256()
     try:

@@ -69,6 +69,20 @@ class Row:
     cells: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
 
+    def listed(self, column: str) -> list[str]:
+        """Return what a cell names: one after the other with commas or semicolons, or a list as in YAML.
+
+        Raises
+        ------
+        InputError
+            For a list that can't be read.
+        """
+        text = self.cells.get(column, "")
+        if text.startswith("["):
+            found: Any = yamltext.read(text, "the cell").data
+            return [str(each) for each in found]
+        return [each.strip() for each in re.split(r"[,;]", text) if each.strip()]
+
 
 def read(path: Path) -> tuple[Row, ...]:
     """Read a manifest.

@@ -198,7 +198,7 @@ def _prepare(job: Job, folder: Path) -> tuple[dict[str, Any], _Begun]:
     answers = _answers(job, begun.bank)
     given = {
         "plan": PLAN,
-        "template": cells.get("template") and _path(job, cells["template"], "template"),
+        "template": cells.get("template") and _path(job, cells["template"]),
         "service": job.row.service,
         "tier": tier,
         "stage": stage,
@@ -231,6 +231,10 @@ def _plan(job: Job, folder: Path, tier: int | None, stage: str | None) -> _Begun
     if "plan" not in cells:
         return _begin(job, folder, tier, stage)
     source = cells["plan"]
+    for column in ("layers", "inherits"):
+        if column in cells:
+            mend = "write it in the plan, or leave one of the two cells empty"
+            raise InputError(f"a plan has its own {column}", _at(job, column), mend)
     with _about(job, "plan"):
         kind = address.kind(source)
         here = _beside(job, source) if kind == "path" else source
@@ -253,10 +257,10 @@ def _begin(job: Job, folder: Path, tier: int | None, stage: str | None) -> _Begu
     cells = job.row.cells
     name = cells.get("template", store.files.DEFAULT_TEMPLATE)
     base = Path(job.manifest).parent.absolute()
-    layers = [_path(job, each, "layers") for each in _list(job, "layers")]
+    layers = [_path(job, each) for each in _listed(job, "layers")]
     with _about(job, "template"):
-        bank = templates.load(_path(job, name, "template"), layers=layers, beside=base)
-    inherits = [_relative(_beside(job, each), folder) for each in _list(job, "inherits")]
+        bank = templates.load(_path(job, name), layers=layers, beside=base)
+    inherits = [_relative(_beside(job, each), folder) for each in _listed(job, "inherits")]
     service: dict[str, Any] = {"name": job.row.service}
     service |= {"tier": tier} if tier is not None else {}
     service |= {"stage": stage} if stage is not None else {}
@@ -307,22 +311,17 @@ def _laid_over(base: Any, top: Any) -> Any:
     return top
 
 
-def _list(job: Job, column: str) -> list[str]:
-    text = job.row.cells.get(column, "")
-    if text.startswith("["):
-        with _about(job, column):
-            found: Any = yamltext.read(text, "the cell").data
-        return [str(each) for each in found]
-    return [each.strip() for each in re.split(r"[,;]", text) if each.strip()]
+def _listed(job: Job, column: str) -> list[str]:
+    with _about(job, column):
+        return job.row.listed(column)
 
 
 def _beside(job: Job, path: str) -> Path:
     return (Path(job.manifest).parent / path).absolute()
 
 
-def _path(job: Job, name: str, column: str) -> str:
+def _path(job: Job, name: str) -> str:
     """Return a template's name, or its path from wherever the worker is."""
-    del column
     there = _beside(job, name)
     return str(there) if ("/" in name or name.endswith(".md")) and there.exists() else name
 

@@ -22,9 +22,8 @@ from typing import Any
 
 import maintplan
 from maintplan import atomic
-from maintplan.batch import workers
+from maintplan.batch import keys, workers
 from maintplan.batch.job import STAGING, Job, Outcome
-from maintplan.batch.keys import Keys
 from maintplan.batch.manifest import Row
 from maintplan.errors import InputError, MaintplanError, SaveError, Where
 
@@ -49,6 +48,8 @@ class Batch:
         How many rows it has.
     jobs
         The rows, by service, once they have been looked at.
+    banks
+        The templates and layers that they use, each with its digest from before.
     outcomes
         What became of them.
     stopped
@@ -60,6 +61,7 @@ class Batch:
     out: Path
     total: int
     jobs: dict[str, Job] = field(default_factory=dict)
+    banks: dict[Path, str] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     stopped: str | None = None
     templates_changed: bool = False
@@ -102,10 +104,11 @@ def prepare(
     memory: int | None = None,
 ) -> None:
     """Give a batch its manifest's rows, and know of each what it depends on."""
-    keys, manifest, out = Keys(), str(path.absolute()), str(batch.out.absolute())
+    known, manifest, out = keys.Keys(path.absolute().parent), str(path.absolute()), str(batch.out.absolute())
     for row in rows:
         job = Job(row, manifest, str(path), out, "", formats, timeout, memory)
-        batch.jobs[row.service] = keys.keyed(job)
+        batch.jobs[row.service] = known.keyed(job)
+    batch.banks = known.banks
 
 
 @contextlib.contextmanager
@@ -170,7 +173,6 @@ def run(
         Hears of each row as it is done.
     """
     began = time.monotonic()
-    before = Keys().templates(batch.jobs)
     waiting = deque(_to_run(batch, told, resume=resume))
     try:
         _Running(batch, executor, width, call, told).run(waiting)
@@ -179,7 +181,7 @@ def run(
     except SaveError as error:
         batch.stopped = str(error)
     batch.seconds = time.monotonic() - began
-    batch.templates_changed = before != Keys().templates(batch.jobs)
+    batch.templates_changed = keys.changed(batch.banks)
 
 
 def write(batch: Batch) -> Path:

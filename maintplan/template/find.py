@@ -102,7 +102,9 @@ def _path(name: str, beside: Path | None, what: str) -> Path:
         if not path.is_absolute() and beside is not None and (beside / path).exists():
             path = beside / path
         if path.exists():
-            return path
+            return (
+                path.resolve() if ".." in path.parts else path
+            )  # errors name it, from wherever they are read
     except (OSError, ValueError):  # too long, or with a null character: no file can have such a name
         pass
     raise InputError(f"there is no such {what}", Where(file=name[:_SHOWN]), "check the path")

@@ -71,6 +71,50 @@ def test_a_template_that_is_changed_in_mid_run_is_noticed(tmp_path: Path) -> Non
     assert {job.key for job in again.jobs.values()}.isdisjoint(job.key for job in batch.jobs.values())
 
 
+HEAD = "maintplan: 1\ntemplate: {name: maintenance-rollout, version: '1'}\n"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["plan.yaml", "parent.yaml", "grand.yaml", "grand.approved.yaml", "acme/rules.yaml", "over/rules.yaml"],
+)
+def test_a_row_is_made_again_when_something_changes_that_its_plan_leads_to(
+    tmp_path: Path, changed: str
+) -> None:
+    for name, more in (
+        ("plan.yaml", "layers: [acme]\ninherits:\n- parent.yaml\n"),
+        ("parent.yaml", "inherits: [grand.yaml]\n"),
+        ("grand.yaml", "layers: [./over]\ninherits: [plan.yaml]\n"),
+        ("aside.yaml", ""),
+    ):
+        (tmp_path / name).write_text(HEAD + more)
+    for name in ("acme", "over"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "template.yaml").write_text(f"name: {name}\nfor: {{maintenance-rollout: '1'}}\n")
+    (tmp_path / "services.csv").write_text("service,plan\nA,plan.yaml\n")
+
+    def key() -> str:
+        return read(tmp_path).jobs["A"].key
+
+    before = key()
+    (tmp_path / "aside.yaml").write_text("# another\n")
+    assert key() == before
+    with (tmp_path / changed).open("a") as file:
+        file.write("# changed\n")
+    assert key() != before
+
+
+def test_a_row_is_made_again_when_a_layer_that_it_names_changes(tmp_path: Path) -> None:
+    for name in ("acme", "over"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "template.yaml").write_text(f"name: {name}\nfor: {{maintenance-rollout: '1'}}\n")
+    (tmp_path / "services.csv").write_text("service,layers\nA,acme; ./over\nB,'[acme'\n")
+    before = read(tmp_path)
+    (tmp_path / "over" / "rules.yaml").write_text("[]\n")
+    after = read(tmp_path)
+    assert [before.jobs[each].key == after.jobs[each].key for each in "AB"] == [False, True]
+
+
 def test_a_full_disk_stops_the_batch_and_is_no_matter_of_one_row(tmp_path: Path) -> None:
     batch = prepared(tmp_path)
     running.run(batch, threads, width=1, call=is_full)
@@ -103,6 +147,7 @@ def test_whatever_a_worker_raises_stops_no_other_row(
         "template: {name: a, version: '1'}\ninherits: [b.yaml]\nservice:\n  name: x\n",
         "# first\n\nservice: {name: x}\ntemplate:\n  # here\n  name: a\n\n  at: 1\ninherits:\n- b\n- c",
         "service: {name: 'template: b'}\ntemplate : {name: a}\r\nnotes: |\n  template: c\n",
+        "template: {name: a}\nlayers:\n  - acme\n  - ./more\ninherits: [b.yaml]\n",
         '{"template": {"name": "a"}, "inherits": ["b.yaml"]}',
         '"template": {name: a}\ninherits: [b.yaml]\n',
         "service: {name: x}\n",
@@ -116,6 +161,5 @@ def test_what_a_plan_names_is_found_without_reading_all_of_it(tmp_path: Path, te
     digest, named = keys._head(path)
     assert digest == hashlib.sha256(text.encode()).hexdigest()
     assert isinstance(whole, dict)
-    assert [named.get(key) for key in ("template", "inherits")] == [
-        whole.get(key) for key in ("template", "inherits")
-    ]
+    for key in ("template", "layers", "inherits"):
+        assert named.get(key) == whole.get(key)
