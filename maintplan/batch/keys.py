@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -44,7 +44,7 @@ class Keys:
     def __init__(self, folder: Path) -> None:
         self.banks: dict[Path, str] = {}
         self._folder = folder
-        self._tree = cache(tree)
+        self._tree, self._found = cache(tree), cache(_found)
         self._plans: dict[Path, Any] = {}
 
     def keyed(self, job: Job) -> Job:
@@ -83,7 +83,7 @@ class Keys:
             for look, names in ((find.template, templates), (find.layer, layers))
             for name in names
             for folder in (*beside, self._folder)
-            for path in _found(look, name, folder)
+            for path in self._found(look, name, folder)
         ]
         for path in found:
             self.banks[path] = self._tree(path)
@@ -125,9 +125,9 @@ def changed(banks: Mapping[Path, str]) -> bool:
     return any(tree(path) != digest for path, digest in banks.items())
 
 
-def _found(look: Any, name: str, base: Path) -> list[Path]:
+def _found(look: Callable[[str, Path], Path], name: str, folder: Path) -> list[Path]:
     with contextlib.suppress(MaintplanError):  # where it is nowhere, the row's run says so
-        return [look(name, base).resolve()]
+        return [look(name, folder).resolve()]
     return []
 
 

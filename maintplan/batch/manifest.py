@@ -218,14 +218,14 @@ def _rows(table: Table, name: str) -> tuple[Row, ...]:
     services: dict[str, int] = {}
     known: set[str] = set()
     for number, cells in table:
+        if not known and "service" not in cells:
+            raise _no_service(cells, name)
         for column in cells:
             if column not in known:
                 known.add(column)
                 _check_column(column, Where(name, number if not rows else None))
         service = cells.get("service", "").strip()
         where = Where(name, number, "service")
-        if not service and not rows and "service" not in cells:
-            raise _no_service(cells, name)
         try:
             _check_name(service, services, where)
         except InputError as error:

@@ -52,7 +52,7 @@ def test_semicolons_quotes_a_byte_order_mark_and_empty_lines(tmp_path: Path) -> 
     [
         ("", "the manifest is empty"),
         ("service,tier\n", "the manifest names no service"),
-        ("name,tier\nx,1\n", "unknown column 'name'"),
+        ("name,tier\nx,1\n", "no column service, only name, tier"),
         ("tier,stage\n1,beta\n", "no column service"),
         ("service,tierr\nx,1\n", "unknown column 'tierr'; did you mean tier?"),
         ("service\na\nb\na\n", "services.csv:4, service: the service 'a' stands in line 2 already"),
