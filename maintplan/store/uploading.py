@@ -6,6 +6,8 @@ at a shell that is as it should be; from a visitor of a server it would open the
 
 from __future__ import annotations
 
+import codecs
+import re
 from dataclasses import replace
 
 from maintplan import resources, yamltext
@@ -14,6 +16,9 @@ from maintplan.plan import document
 from maintplan.plan.model import Plan
 from maintplan.store import loading
 from maintplan.store.loading import Banks
+
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+"""What no file that somebody has written holds, and nearly every other one does."""
 
 
 def uploaded(data: bytes, name: str) -> Plan:
@@ -37,6 +42,11 @@ def uploaded(data: bytes, name: str) -> Plan:
         For what is no plan, and for one whose template is not one of this installation.
     """
     name = "".join(each for each in name.replace("\\", "/").rpartition("/")[2] if each.isprintable())[:100]
+    if _NO_TEXT.search(data) and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        mend = "choose the plan file: its name ends in .yaml or .json"
+        raise InputError(
+            "it is a picture, a document or the like, and no text", Where(name or "the file"), mend
+        )
     text = yamltext.read(data, name or "the file")
     head = document.envelope(text.data, text)
     for key, names in (("template", (head.template.name,)), ("layers", head.layers)):

@@ -75,8 +75,8 @@ def test_a_plan_file_is_sent_in_and_what_is_none_is_refused_in_words(
 
     page.goto(served.root)
     sends = page.locator("input[type=file]")
-    sends.set_input_files(file("picture.yaml", b"\x89PNG\r\n"))
-    told(page, "is not UTF-8")
+    sends.set_input_files(file("picture.yaml", b"\x89PNG\r\n\x1a\n"))
+    told(page, "It is a picture, a document or the like, and no text. Choose the plan file")
     sends.set_input_files(file("empty.yaml"))
     told(page, "The file is empty")
     for size, shown in ((9_000_000, "9.0"), (11_000_000, "11.0"), (200_000_000, "200.0")):
