@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -14,6 +16,11 @@ _FILES, _BYTES, _EACH, _RATIO = 5_000, 600_000_000, 200_000_000, 2_000
 """Files, bytes in all, bytes of one file, and how many times smaller one may be packed."""
 _SMALL = 100_000
 _ENCRYPTED = 0x1
+_LOCAL, _END = 30, 22
+"""Bytes before a file's name, and of the archive's end; between them stand files and their list."""
+_LENGTHS = struct.Struct("<HH")
+_DESCRIPTOR = 24
+"""Bytes that may follow a file whose size was not known when it was begun."""
 _MEND = "this is no handover that maintplan made; do not unpack it"
 
 
@@ -24,13 +31,15 @@ def read(path: Path) -> dict[str, bytes]:
     ------
     InputError
         When it is no archive, or holds what no handover does: names that lead out of it, a name twice, links,
-        encrypted files, or more than could be meant.
+        encrypted files, anything before, between or behind its files, or more than could be meant.
     """
     where = Where(str(path))
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check(entries, where)
+            if not _dense(path, entries, archive.start_dir):
+                raise InputError("the archive holds more than its files", where, _MEND)
             return {each.filename: archive.read(each) for each in entries if not each.is_dir()}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
         raise InputError("this is no whole ZIP archive", where, "ask for the file again") from None
@@ -62,6 +71,22 @@ def _check(entries: list[zipfile.ZipInfo], where: Where) -> None:
             raise InputError("a file in the archive unpacks to far more than a document", spot, _MEND)
     if sum(each.file_size for each in entries) > _BYTES:
         raise InputError("the archive unpacks to far more than documents", where, _MEND)
+
+
+def _dense(path: Path, entries: list[zipfile.ZipInfo], directory: int) -> bool:
+    """Whether there is nothing but the files: what no signature covers may be a program or another list."""
+    at = 0
+    with path.open("rb") as file:
+        for each in sorted(entries, key=lambda entry: entry.header_offset):
+            if not at <= each.header_offset <= at + (_DESCRIPTOR if at else 0):
+                return False
+            file.seek(each.header_offset)
+            name, more = _LENGTHS.unpack(file.read(_LOCAL)[-_LENGTHS.size :])
+            at = each.header_offset + _LOCAL + name + more + each.compress_size
+        file.seek(-_END, os.SEEK_END)
+        end = file.read()
+        whole = file.tell() == directory + int.from_bytes(end[12:16], "little") + _END
+        return whole and end.startswith(b"PK\5\6") and at <= directory <= at + _DESCRIPTOR
 
 
 def _leads_out(name: str) -> bool:

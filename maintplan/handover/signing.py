@@ -58,6 +58,10 @@ def sign(data: bytes, key: Path) -> bytes:
     if done.returncode or not done.stdout.startswith(b"-----BEGIN SSH SIGNATURE-----"):
         said = _said(done) or "ssh-keygen refused it"
         mend = "name a private SSH key that is readable by you alone"
+        if "passphrase" in said:
+            said = "it has a passphrase"
+            half = f"{key.name.removesuffix('.pub')}.pub"
+            mend = f"give it to the agent first, with ssh-add, and name its public half, {half}"
         raise InputError(f"the key can't sign: {said}", Where(str(key), path="--sign"), mend)
     return done.stdout
 

@@ -322,6 +322,26 @@ def test_a_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
             opening.read(path)
 
 
+def test_what_stands_beside_the_files_of_an_archive_is_refused(made: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "handover.zip"
+    second = made.index(b"PK\3\4", 4)
+    for data in (b"MZ program" + made, made + b"more", made[:-2] + b"\4\0more"):
+        path.write_bytes(data)
+        with pytest.raises(InputError, match="holds more than its files"):
+            opening.read(path)
+    path.write_bytes(made[:second] + bytes(99) + made[second:])
+    with pytest.raises(InputError):
+        opening.read(path)
+    path.write_bytes(made)
+    again = io.BytesIO()
+    with zipfile.ZipFile(again, "w") as packed:  # as a mail gateway packs it anew, in its own way
+        for name, content in opening.read(path).items():
+            with packed.open(name, "w") as file:
+                file.write(content)
+    path.write_bytes(again.getvalue())
+    assert opening.read(path)
+
+
 def test_links_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "handover.zip"
 
