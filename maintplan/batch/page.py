@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -112,6 +112,7 @@ def _shown(found: Portfolio, earlier: Portfolio | None, out: Path | None) -> dic
         "counts": Counter(about.get("status") for about in planned.values()),
         "soon": SOON,
         "listed": _LISTED,
+        "few": _FEW,
     }
 
 
@@ -204,7 +205,7 @@ def _weeks(
                 "day": each,
                 "out": not day <= each < last,
                 "few": by_day[each] if len(by_day[each]) <= _FEW else [],
-                "services": len({work.service for work in by_day[each]}),
+                "services": Counter(work.service for work in by_day[each]),
                 "meets": meets[each],
             }
             for each in days
@@ -252,20 +253,21 @@ def _seconds(text: Any) -> float | None:
 
 
 def changes(found: Portfolio, earlier: Portfolio) -> list[tuple[str, str, list[tuple[str, int, int]]]]:
-    """Return how services differ from an earlier batch: worse, better, new or gone, and in which counts."""
-    order = ("worse", "better", "new", "gone")
-    rows = _compared(found.planned, earlier.planned)
+    """Return how services differ from an earlier batch, the worse ones first, and in which counts."""
+    order = ("worse", "failed", "better", "new", "gone")
+    failed = {each.service for each in found.entries if each.outcome != "ok"}
+    rows = _compared(found.planned, earlier.planned, failed)
     return sorted(rows, key=lambda each: (order.index(each[1]), each[0]))
 
 
 def _compared(
-    now: Mapping[str, Mapping[str, Any]], before: Mapping[str, Mapping[str, Any]]
+    now: Mapping[str, Mapping[str, Any]], before: Mapping[str, Mapping[str, Any]], failed: Collection[str]
 ) -> Iterator[tuple[str, str, list[tuple[str, int, int]]]]:
     for service in sorted({*now, *before}):
         if service not in before:
             yield service, "new", []
         elif service not in now:
-            yield service, "gone", []
+            yield service, "failed" if service in failed else "gone", []
         else:
             one, other = before[service]["whole"], now[service]["whole"]
             change = {name: other[name] - one[name] for name in (*SEVERITIES, "decided")}

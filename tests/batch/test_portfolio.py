@@ -142,14 +142,16 @@ def entry(service: str, **whole: int) -> portfolio.Entry:
     return portfolio.Entry(service, facts=plan("1h") | {"whole": ZERO | whole})
 
 
-def test_better_worse_new_and_gone() -> None:
-    before = portfolio.Portfolio((entry("a", high=2), entry("b"), entry("c"), entry("gone")), DAY)
-    now = portfolio.Portfolio((entry("a", high=1), entry("b", medium=1), entry("c"), entry("d")), DAY)
+def test_better_worse_failed_new_and_gone() -> None:
+    before = portfolio.Portfolio((*map(entry, "bcef"), entry("a", high=2)), DAY)
+    failed = portfolio.Entry("f", outcome="timeout")
+    now = portfolio.Portfolio((entry("a", high=1), entry("b", medium=1), *map(entry, "cd"), failed), DAY)
     assert page.changes(now, before) == [
         ("b", "worse", [("medium", 0, 1)]),
+        ("f", "failed", []),
         ("a", "better", [("high", 2, 1)]),
         ("d", "new", []),
-        ("gone", "gone", []),
+        ("e", "gone", []),
     ]
 
 
