@@ -10,6 +10,7 @@ export const PAUSE = 1000;
 export const LOST_AFTER = 3400;
 const BEAT = 1500;
 const SLOW = 1200;
+const ANSWERS = 2200; // with SLOW and a BEAT within the five seconds in which a page says that it is cut off
 const LONGEST_WORK = 60000;
 const RETRY = 4000;
 const DRAFTS = "maintplan:drafts:";
@@ -303,10 +304,9 @@ export class Client {
     } else {
       this.cut = 0;
       // A kernel that is at work answers late. One that is not, and says nothing, is gone; so is a network.
-      if (silent > LOST_AFTER && !this.lost) {
-        if (kernel?.status === "busy" && silent < LONGEST_WORK) this.probe();
-        else this.lose();
-      }
+      const works = kernel?.status === "busy" && silent < LONGEST_WORK;
+      if (works && silent > SLOW) this.probe();
+      else if (!works && silent > LOST_AFTER) this.lose();
     }
     const slow = silent > SLOW && this.pending > 0;
     if (slow !== !!this.slow) { this.slow = slow; this.redraw(); }
@@ -318,11 +318,11 @@ export class Client {
 
   /** Asks the server whether it is there, without asking the kernel. */
   async ask() {
-    await fetch(new URL("healthz", document.baseURI), { cache: "no-store", signal: AbortSignal.timeout(2500) });
+    await fetch(new URL("healthz", document.baseURI), { cache: "no-store", signal: AbortSignal.timeout(ANSWERS) });
   }
 
   async probe() {
-    if (this.probing || !this.inApp) return;
+    if (this.probing || this.lost || !this.inApp) return;
     this.probing = true;
     try { await this.ask(); } catch { this.lose(); } finally { this.probing = false; }
   }
