@@ -398,4 +398,4 @@ def complete(interview: Interview, words: Words) -> View:
 
 def preview(markdown: str) -> str:
     """Return a person's Markdown as the safe HTML that the report shows."""
-    return prose.to_html(markdown, 3)
+    return prose.to_html(markdown, 2)

@@ -23,6 +23,9 @@ def yes(app: App, message: Message) -> None:
         )
     )
     app.revising = False
+    left = [each.label for each in app.interview.signed if not each.counts]
+    if left:
+        app.say("app.confirm.recorded", by=app.who, left=", ".join(left))
 
 
 def no(app: App, message: Message) -> None:
@@ -47,6 +50,7 @@ def no(app: App, message: Message) -> None:
     finally:
         app.revising = False
     app.remember_no()
+    app.say("app.confirm.no_recorded", by=app.who)
     if reopen:
         app.move_to(app.interview.go_to(next(e.id for e in app.interview.steps if e.about in reopen)))
 

@@ -84,6 +84,7 @@ export class Client {
     this.seq = 0;
     this.pending = 0;
     this.drafts = new Map();
+    this.answering = false;
     this.forms = null; // what stands in forms that nobody has sent off, by form
     this.sentOff = new Map();
     this.heard = Date.now();

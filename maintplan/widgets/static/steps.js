@@ -244,6 +244,17 @@ function Confirm({ client, view, step, off }) {
   const complete = view.complete && view.read_only;
   const go = (to) => { if (to.includes(".")) { client.act("go", { place: to }); client.lead(to); } else client.act("go", { step: to }); };
   client.answer = answer;
+  const said = `${step.roles.filter((role) => role.counts).length} ${step.last_no?.when ?? ""}`;
+  const before = useRef(said);
+  useLayoutEffect(() => { // the answer is in the record: its form goes, and one reads on from the heading
+    if (before.current === said) return;
+    before.current = said;
+    if (!client.answering) return;
+    client.answering = false;
+    client.moved = true;
+    setAnswer(null);
+    client.redraw();
+  }, [said]);
   const open = step.roles.filter((role) => !role.counts);
   return html`
     ${complete ? html`<${Complete} client=${client} complete=${view.complete} />` : html`<${Head} step=${step} />`}
@@ -307,6 +318,7 @@ function AnswerForm({ client, view, step, answer }) {
     event.preventDefault();
     const data = new FormData(event.target);
     const given = { by: data.get("by"), role: data.get("role") };
+    client.answering = true;
     if (yes) client.sendOff(form, "yes", given);
     else client.sendOff(form, "no", { ...given, feedback: data.get("feedback"), reopen: data.getAll("reopen") });
   };
