@@ -53,6 +53,8 @@ _EDGE_SPACE = re.compile(r"\A\s+|\s+\Z")
 
 def cleaned(text: str) -> str:
     """Return text with one kind of line break and without the characters that no document can hold."""
+    if text.isprintable():  # as nearly all are; looking for each character takes several times as long
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("\ufffd", text)
@@ -83,6 +85,8 @@ def _within_word(text: str, at: int) -> bool:
 
 def edges(text: str) -> str:
     """Return inline Markdown whose outermost white space, but for blanks, no reader strips."""
+    if not (text[:1].isspace() or text[-1:].isspace()):
+        return text
     return _EDGE_SPACE.sub(
         lambda found: "".join(f"&#{ord(each)};" for each in found[0] if each not in " \t\n"), text
     )

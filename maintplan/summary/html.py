@@ -225,7 +225,7 @@ def table(block: blocks.Table, title: str = "", *, styled: bool = False) -> str:
         place = f' id="{escape(anchor)}"' if anchor else ""
         out.append(f"<tr{role('row')}{place}>")
         out.extend(
-            f"<td{role('cell')}{look}{label}>{_ENDLESS.sub(_breaking, line(cell))}</td>"
+            f"<td{role('cell')}{look}{label}>{_breakable(line(cell))}</td>"
             for cell, look, label in zip(cells, aligned, labels, strict=False)
         )
         out.append("</tr>\n")
@@ -233,13 +233,18 @@ def table(block: blocks.Table, title: str = "", *, styled: bool = False) -> str:
     return "".join(out)
 
 
-_ENDLESS = re.compile(r"<[^>]*>|(?:&#?\w+;|[^\s<>&\u0300-\U0010ffff]){41,}")
+_WIDEST = 40
+_ENDLESS = re.compile(rf"<[^>]*>|(?:&#?\w+;|[^\s<>&\u0300-\U0010ffff]){{{_WIDEST + 1},}}")
 """A tag, or a word of more than 40 letters; letters of other scripts than ours may belong together."""
 _PIECE = re.compile(r"(?:&#?\w+;|.){20}(?=.)")
 
 
+def _breakable(cell: str) -> str:
+    """Give words that are wider than any column places to break: one would take the table's whole width."""
+    return _ENDLESS.sub(_breaking, cell) if len(cell) > _WIDEST else cell
+
+
 def _breaking(found: re.Match[str]) -> str:
-    """Give a word that is wider than any column places to break: it would take the table's whole width."""
     return found[0] if found[0].startswith("<") else _PIECE.sub(r"\g<0><wbr>", found[0])
 
 
