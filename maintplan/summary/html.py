@@ -234,7 +234,8 @@ def table(block: blocks.Table, title: str = "", *, styled: bool = False) -> str:
 
 
 _WIDEST = 40
-_ENDLESS = re.compile(rf"<[^>]*>|(?:&#?\w+;|[^\s<>&\u0300-\U0010ffff]){{{_WIDEST + 1},}}")
+_LETTER = r"[^\s<>&\u0300-\U0010ffff]"
+_ENDLESS = re.compile(rf"<[^>]*>|(?<!{_LETTER})(?:&#?\w+;|{_LETTER}){{{_WIDEST + 1},}}")
 """A tag, or a word of more than 40 letters; letters of other scripts than ours may belong together."""
 _PIECE = re.compile(r"(?:&#?\w+;|.){20}(?=.)")
 
