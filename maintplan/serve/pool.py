@@ -73,7 +73,7 @@ class Pool:
             wait = min(_LONGEST, 2.0**self._failures) if self.is_failing else 0.0
             self._next = now + wait
             if self.is_failing:
-                log.error("no kernel can be started; the next try is in %.0f s", wait)
+                log.error("no kernel can be started; the next try is in %.0f s%s", wait, _why(failed))
         elif len(self) and now - self._failed >= _SOUND:
             self._failures = 0
         if now >= self._next and hasattr(self._kernels, "fill_if_needed"):
@@ -89,6 +89,12 @@ class Pool:
                     task.result()["task"].cancel()
                 task.cancel()
                 await task
+
+
+def _why(failed: list[asyncio.Task[Any]]) -> str:
+    """Return the last word of those that failed, for a log line."""
+    said = [each.exception() for each in failed if not each.cancelled()]
+    return f" ({type(said[-1]).__name__}: {said[-1]})" if said else ""
 
 
 def _has_failed(task: asyncio.Task[Any]) -> bool:

@@ -7,6 +7,7 @@ import contextlib
 import hmac
 import logging
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -154,6 +155,7 @@ class Server(Voila):
         """Listen, and go on until told to stop."""
         with _private_folder() as folder:
             self.connection_dir = str(folder)
+            os.environ["IPYTHONDIR"] = str(folder / "ipython")  # nobody's own profile is read or needed
             sockets = self._sockets()
             self.port = sockets[0].getsockname()[1]
             asyncio.run(self._serve(sockets))
@@ -281,6 +283,9 @@ def _config(options: Options) -> Config:
     if os.name == "posix":
         config.KernelManager.transport = "ipc"
     config.ZMQChannelsWebsocketConnection.limit_rate = False  # a document on its way to the page is no flood
+    # Jupyter remembers which notebooks it trusts in the user's home, and a service may have none.
+    config.NotebookNotary.db_file = ":memory:"
+    config.NotebookNotary.secret = secrets.token_bytes(32)
     config.VoilaExecutor.timeout = -1  # a kernel waits for its page for as long as it takes
     config.Executor.timeout = -1
     return config

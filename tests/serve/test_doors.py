@@ -233,9 +233,13 @@ def test_a_kernel_s_socket_opens_for_no_page_of_another_site(served: Any) -> Non
 
 @pytest.fixture(scope="module")
 def keyed(everybodys: Any, serving: Any) -> Iterator[Any]:
-    """A server with a key, which gives the kernel of a page back that nobody touches for three seconds."""
+    """A server with a key and without a home, as a service may be.
+
+    It gives the kernel of a page back that nobody touches for three seconds.
+    """
     more = {"MAINTPLAN_TOKEN": "s3cret-key", "MAINTPLAN_IDLE": "3", "MAINTPLAN_POOL": "1"}
-    with serving(everybodys.path.parent, "--plan", everybodys.address, **more) as running:
+    nowhere = dict.fromkeys(("HOME", "XDG_DATA_HOME"), "/proc/nowhere")
+    with serving(everybodys.path.parent, "--plan", everybodys.address, **more, **nowhere) as running:
         yield running
 
 
@@ -275,3 +279,4 @@ def test_a_page_at_which_nobody_does_anything_gives_its_kernel_back(keyed: Any) 
     assert asyncio.run(only_beats()) == 4410
     assert keyed.told("ended, nothing was done for")
     assert "s3cret" not in keyed.log
+    assert "nowhere" not in keyed.log
