@@ -183,6 +183,11 @@ def _checked(make: Callable[[], Any]) -> Any:
         return make()
     except ValidationError as error:
         first = error.errors()[0]
+        if first["type"] == "string_too_long":
+            most = first["ctx"]["max_length"]
+            raise InputError(
+                f"this text is {len(first['input']):,} characters long", mend=f"keep it within {most:,}"
+            ) from None
         raise InputError(str(first["msg"]).removeprefix("Value error, ")) from None
 
 

@@ -151,21 +151,25 @@ function Inputs({ client, step, off }) {
         <input type="radio" name=${id} checked=${client.chosen(id, each.status) === status} disabled=${off} onChange=${() => client.pick(id, status, "input", { place, status })} /><span>${say(status)}</span></label>`)}</div></fieldset>
       ${each.status && html`<div class="mp-fields">
         ${each.status === "provided" && html`<div class="mp-field mp-wide"><label class="mp-label" for="${id}-refs">${say("references")}</label>
-          <${Area} client=${client} id="${id}-refs" at="${id}#references" place=${place} part="references" value=${each.references} placeholder=${say("references_hint")} off=${off} /></div>`}
+          <${Area} client=${client} id="${id}-refs" at="${id}#references" place=${place} part="references" value=${each.references} wrong=${each.wrong} placeholder=${say("references_hint")} off=${off} /></div>`}
         <div class="mp-field mp-wide"><label class="mp-label" for="${id}-note">${say("note")}</label>
-          <${Area} client=${client} id="${id}-note" at="${id}#note" place=${place} part="note" value=${each.note} placeholder=${each.status === "missing" ? say("input_note_hint") : ""} off=${off} /></div></div>`}
+          <${Area} client=${client} id="${id}-note" at="${id}#note" place=${place} part="note" value=${each.note} wrong=${each.wrong} placeholder=${each.status === "missing" ? say("input_note_hint") : ""} off=${off} /></div></div>`}
       ${each.wrong && html`<p class="mp-wrong" role="alert">${each.wrong}</p>`}</section>`;
   })}`;
 }
 
 /** A few lines of text that are one part of a message. */
-function Area({ client, id, at, place, part, value, placeholder, off, name = "input", more }) {
+function Area({ client, id, at, place, part, value, placeholder, off, wrong, name = "input", more }) {
   const ref = useRef(null);
   useEffect(() => {
-    if (ref.current && !client.isPending(at) && !(document.activeElement === ref.current && ref.current.dataset.typed) && ref.current.value !== value) ref.current.value = value;
+    const box = ref.current;
+    if (!box || client.isPending(at)) return;
+    if (!wrong) delete box.dataset.refused;
+    if (box.dataset.refused || (document.activeElement === box && box.dataset.typed)) return; // it stands as it was typed
+    if (box.value !== value) box.value = value;
   });
   return html`<textarea class="mp-input mp-growing" id=${id} ref=${ref} rows="1" placeholder=${placeholder} disabled=${off}
-    onInput=${(event) => { event.target.dataset.typed = "1"; client.type(at, name, { place, ...more, [part]: event.target.value }); }}
+    onInput=${(event) => { event.target.dataset.typed = event.target.dataset.refused = "1"; client.type(at, name, { place, ...more, [part]: event.target.value }); }}
     onBlur=${(event) => { delete event.target.dataset.typed; client.flush(); }}></textarea>`;
 }
 
@@ -201,7 +205,7 @@ function CrossItem({ client, each, list, off }) {
   };
   const line = (part, label, control = {}) => html`<div class="mp-field${part === "note" || part === "reason" ? " mp-wide" : ""}"><label class="mp-label" for="${id}-${part}">${label}</label>
     ${part === "due" ? html`<input class="mp-input" id="${id}-due" type="date" value=${each.due} disabled=${off} onChange=${(event) => client.act("cross", { list, item: each.item, due: event.target.value })} />`
-      : html`<${Area} client=${client} id="${id}-${part}" at="${each.place}#${part}" name="cross" more=${{ list, item: each.item }} part=${part} value=${each[part]} off=${off} />`}</div>`;
+      : html`<${Area} client=${client} id="${id}-${part}" at="${each.place}#${part}" name="cross" more=${{ list, item: each.item }} part=${part} value=${each[part]} wrong=${each.wrong} off=${off} />`}</div>`;
   return html`<section class="mp-consideration mp-flat" data-place=${each.place}>
     <fieldset class="mp-group"><legend class="mp-name">${each.words}</legend>
       <div class="mp-radios mp-row">${STATUSES.map(([key, word]) => html`<label class="mp-radio"><input type="radio" name=${id} checked=${status === key} disabled=${off} onChange=${() => pick(key)} /><span>${say(word)}</span></label>`)}</div></fieldset>
