@@ -90,6 +90,16 @@ def test_one_save_for_one_accepted_change_and_none_for_a_refused_one(kept: Kept)
     assert (kept.saves, field(app, RTO)["wrong"]) == (2, None)
 
 
+def test_a_note_that_is_too_long_is_refused_in_words_and_stays_as_it_was(kept: Kept) -> None:
+    app = app_at(kept, "inputs")
+    (name, *_) = app.view()["step"]["items"]["items"]
+    app.receive({"do": "input", "place": name, "status": "missing", "note": "Asked for it."})
+    app.receive({"do": "input", "place": name, "note": "x" * 100_001})
+    shown = app.view()["step"]["items"]["items"][name]
+    assert "100,001 characters long" in shown["wrong"]
+    assert kept.plan.inputs[name].note == "Asked for it."
+
+
 def test_what_was_refused_outlives_an_undo_elsewhere_its_step_and_its_kernel(kept: Kept) -> None:
     app = app_at(kept, "recovery", RTO)
     app.receive({"do": "edit", "place": RPO, "raw": "1h"})
@@ -246,10 +256,15 @@ def test_what_is_unanswered_is_found_alone_and_with_a_word(kept: Kept) -> None:
     assert contacts not in {each["place"] for each in found("")}
 
 
-def test_what_changed_since_the_last_no_is_told_at_the_prompt(tmp_path: Path) -> None:
+def test_what_changed_since_the_last_no_is_told_at_the_prompt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = StorePlans(f"sqlite:///{tmp_path}/plans.db", "maintenance-rollout")
     app = App(desk, desk.begin("Shop", 3, "beta"), at="confirm", clock=lambda: NOW)
+    told: list[Any] = []
+    monkeypatch.setattr(app, "tell", told.append)
     app.receive({"do": "no", "by": "ana", "feedback": "When is it back?", "reopen": ["recovery"]})
+    assert "The No of ana is recorded. You will be asked again." in [each.get("text") for each in told]
     app.receive({"do": "go", "step": "confirm"})
     assert app.view()["step"]["last_no"]["changed"] == "Nothing has changed since then."
     app.receive({"do": "edit", "place": RTO, "raw": "5h"})
