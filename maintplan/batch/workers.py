@@ -82,6 +82,7 @@ def ready() -> None:
     from maintplan.engine import here, running  # noqa: PLC0415 - likewise
 
     running.known(resources.notebook())
+    running.version()
     here.prepare()
     gc.collect()
     gc.freeze()  # what is loaded stays: neither here nor in a fork is it to be looked through again

@@ -40,6 +40,11 @@ def prepare() -> None:
     global _made  # noqa: PLW0603 - a process has one kernel
     fresh.settle()
     _made = kernel.made(Session())
+    shell: Any = _made.shell
+    # Made at first use, which a fork finds done: what shows an object, reads a cell, and notes it.
+    shell.display_formatter.format(None)
+    shell.transform_cell("")
+    shell.logger  # noqa: B018 - a property that loads and makes it
 
 
 def begin() -> None:

@@ -19,11 +19,9 @@ INJECTED, DECLARED = "injected-parameters", "parameters"
 
 def inject(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
     """Put a cell with parameters into a notebook: in the place of an earlier one, else below the defaults."""
-    from nbformat.v4 import new_code_cell  # noqa: PLC0415 - loaded by whoever has a notebook
-
     if not parameters:
         return
-    cell = new_code_cell(source(parameters), metadata={"tags": [INJECTED]})
+    cell = _cell(source(parameters))
     cells = notebook["cells"]
     tagged = {
         tag: index
@@ -34,6 +32,24 @@ def inject(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
         cells[tagged[INJECTED]] = cell
     else:
         cells.insert(tagged.get(DECLARED, -1) + 1, cell)
+
+
+def _cell(text: str) -> NotebookNode:
+    """Return the cell as nbformat makes it, without checking it against the schema of a notebook."""
+    from nbformat import from_dict  # noqa: PLC0415 - loaded by whoever has a notebook
+    from nbformat.corpus.words import generate_corpus_id  # noqa: PLC0415 - likewise
+
+    cell: NotebookNode = from_dict(
+        {
+            "id": generate_corpus_id(),
+            "cell_type": "code",
+            "metadata": {"tags": [INJECTED]},
+            "execution_count": None,
+            "source": text,
+            "outputs": [],
+        }
+    )
+    return cell
 
 
 def source(parameters: Mapping[str, Any]) -> str:

@@ -182,14 +182,15 @@ def _read(path: Path, parameters: Mapping[str, Any], output: str | None) -> Note
             "input_path": str(path),
             "output_path": output,
             "parameters": dict(parameters),
-            "version": _version(),
+            "version": version(),
         }
     )
     return notebook
 
 
 @cache
-def _version() -> str | None:
+def version() -> str | None:
+    """Return the version of papermill that a run's metadata name, where it is installed."""
     with contextlib.suppress(metadata.PackageNotFoundError):
         return metadata.version("papermill")
     return None
