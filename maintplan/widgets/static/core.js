@@ -473,8 +473,9 @@ export class Client {
 
   on_making({ what }) { this.making[what] ??= Date.now(); }
 
-  /** Has a document made: to be kept, or to be looked at. */
+  /** Has a document made: to be kept, or to be looked at. Its button keeps the focus meanwhile, and does nothing. */
   make(what, look = false) {
+    if (this.making[what]) return;
     this.looking[what] = look;
     this.making[what] = Date.now();
     this.act("make", { what });

@@ -108,7 +108,7 @@ function Rail({ client, view }) {
       <button type="button" class="mp-command mp-quiet" onClick=${() => find(client)}>${say("search")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => { client.dialog = { kind: "keys" }; client.redraw(); }}>${say("keys")}</button>
     </div>
-    ${view.draft && !view.complete && html`<p class="mp-rail-draft"><button type="button" class="mp-command" disabled=${!!client.making.runbook} onClick=${() => client.make("runbook")}>${say("runbook_draft")}</button>
+    ${view.draft && !view.complete && html`<p class="mp-rail-draft"><button type="button" class="mp-command" aria-disabled=${!!client.making.runbook} onClick=${() => client.make("runbook")}>${say("runbook_draft")}</button>
       <span role="status" class="mp-muted">${client.making.runbook ? say("making", { seconds: Math.round((Date.now() - client.making.runbook) / 1000) }) : ""}</span></p>`}
     </div></nav>`;
 }

@@ -351,14 +351,14 @@ export function Downloads({ client, view, complete }) {
     const begun = keys.map((what) => client.making[what]).filter(Boolean);
     return html` <span role="status" class="mp-muted">${begun.length > 0 ? say("making", { seconds: Math.round((Date.now() - Math.min(...begun)) / 1000) }) : ""}</span>`;
   };
-  const one = (what, word) => html`<li key=${what}><button type="button" class="mp-inline" disabled=${!!client.making[what]} onClick=${() => client.make(what)}>${say(word)}</button>${state([what])}</li>`;
+  const one = (what, word) => html`<li key=${what}><button type="button" class="mp-inline" aria-disabled=${!!client.making[what]} onClick=${() => client.make(what)}>${say(word)}</button>${state([what])}</li>`;
   const document = ({ id, title }) => {
     const name = title || say("report");
     const keys = view.formats.map((kind) => `${id}.${kind}`);
     const busy = (what) => !!client.making[what];
     return html`<li key=${id} class="mp-document"><span class="mp-document-name">${name}</span>
-      <span class="mp-commands"><button type="button" class="mp-command" disabled=${busy(`${id}.html`)} aria-label=${say("look_at", { name })} onClick=${() => client.make(`${id}.html`, true)}>${say("look")}</button>
-      ${view.formats.map((kind) => html`<button key=${kind} type="button" class="mp-inline" disabled=${busy(`${id}.${kind}`)} aria-label=${say("keep_as", { name, format: say(`as_${kind}`) })} onClick=${() => client.make(`${id}.${kind}`)}>${say(`as_${kind}`)}</button>`)}${state(keys)}</span></li>`;
+      <span class="mp-commands"><button type="button" class="mp-command" aria-disabled=${busy(`${id}.html`)} aria-label=${say("look_at", { name })} onClick=${() => client.make(`${id}.html`, true)}>${say("look")}</button>
+      ${view.formats.map((kind) => html`<button key=${kind} type="button" class="mp-inline" aria-disabled=${busy(`${id}.${kind}`)} aria-label=${say("keep_as", { name, format: say(`as_${kind}`) })} onClick=${() => client.make(`${id}.${kind}`)}>${say(`as_${kind}`)}</button>`)}${state(keys)}</span></li>`;
   };
   return html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("documents")}><h2 class="mp-name" id=${client.idOf("documents")}>${say("documents")}</h2>
     ${!complete && html`<p class="mp-muted">${say("documents_draft")}</p>`}
