@@ -204,8 +204,12 @@ function useMenu(open, close) {
     menu.style.left = `${Math.min(Math.max(8, left), window.innerWidth - width - 8) - zero.left}px`;
     const away = (event) => { if (!ref.current?.contains(event.target)) close(); };
     document.addEventListener("pointerdown", away);
-    document.addEventListener("scroll", away, true);
-    return () => { document.removeEventListener("pointerdown", away); document.removeEventListener("scroll", away, true); };
+    const moved = (event) => { // a scroll that ended before the menu opened is told of late
+      const now = ref.current?.getBoundingClientRect();
+      if (!now || Math.abs(now.top - at.top) + Math.abs(now.left - at.left) > 1) away(event);
+    };
+    document.addEventListener("scroll", moved, true);
+    return () => { document.removeEventListener("pointerdown", away); document.removeEventListener("scroll", moved, true); };
   }, [open]);
   return ref;
 }
