@@ -171,7 +171,7 @@ def _usual(lines: Sequence[float]) -> float:
 
 
 def _mean(lines: Sequence[float]) -> float:
-    return sum(lines) / len(lines)
+    return sum(lines) / len(lines) if lines else 0.0
 
 
 def _capped(least: Sequence[float], room: float) -> list[float]:
