@@ -183,7 +183,8 @@ def _hand_over(
 
     status = approval.status(now.plan)
     if status != "complete" and key is None:
-        typer.echo(f"no handover: the plan is {_STATUS[status]}")
+        awaited = f"; {approval.awaited(now.plan)}" if status == "in_review" else ""
+        typer.echo(f"no handover: the plan is {_STATUS[status]}{awaited}")
         return
     from maintplan import handover  # noqa: PLC0415 - few runs make one
 

@@ -36,12 +36,8 @@ def check(standing: Standing) -> None:
     plan = standing.plan
     status = approval.status(plan, standing)
     if status != "complete":
-        missing = [each for each in approval.sign_offs(plan, standing) if not each.counts]
         what = f"there is no handover of a plan in {status.removeprefix('in_')}"
-        mend = f"it takes a Yes that counts from: {', '.join(each.label for each in missing)}"
-        if any(each.round for each in missing):  # said by a command, or in the file
-            mend += f"; at tier {plan.service.tier} that is one said in the app or in the notebook"
-        raise RefusedError(what, mend=mend)
+        raise RefusedError(what, mend=approval.awaited(plan, standing))
 
 
 def make(

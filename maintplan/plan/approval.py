@@ -127,6 +127,15 @@ def status(plan: Plan, standing: Standing | None = None) -> Status:
     return "complete" if signed and all(each.counts for each in signed) else "in_review"
 
 
+def awaited(plan: Plan, standing: Standing | None = None) -> str:
+    """Say whose Yes a plan that is not complete still takes, and where, when one was said that doesn't count."""
+    missing = [each for each in sign_offs(plan, standing) if not each.counts]
+    words = f"it takes a Yes that counts from: {', '.join(each.label for each in missing)}"
+    if any(each.round for each in missing):  # said by a command, or in the file
+        words += f"; at tier {plan.service.tier} that is one said in the app or in the notebook"
+    return words
+
+
 def lapses(plan: Plan, standing: Standing | None = None) -> dt.date | None:
     """Return the day on which a complete plan asks to be confirmed again, or None when it never does.
 

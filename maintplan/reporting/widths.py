@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import permutations
 
 from maintplan.reporting.faces import MONO, Faces, clusters
 from maintplan.reporting.flow import Grid, Runs
@@ -36,8 +35,8 @@ _BETWEEN = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """How far widths to begin with lean from the longest cell towards the others."""
 _HIGH = 16
 """Lines from which a row is high, however many more it has."""
-_STEPS = (24.0, 9.0)
-"""Points that are moved from one column to another."""
+_WORDY = 60
+"""Words from which a cell's lines are reckoned by its length."""
 _LOOSE = 1.1
 """How much longer a text runs because lines end with a whole word."""
 _FILLED = 1 / 3
@@ -107,6 +106,46 @@ class Setting:
         return max(widest, width)
 
 
+class _Cell:
+    """A cell, and how many lines it takes within a width.
+
+    Parameters
+    ----------
+    line
+        The width of its text on one line.
+    words
+        The widths of its words; what is more on the line is the blanks between them.
+    """
+
+    def __init__(self, line: float, words: Sequence[float]) -> None:
+        self.line, self.longest, self._words = line, max(words), words
+        self._blank = max(line - sum(words), 0.0) / max(len(words) - 1, 1)
+        self._widths: dict[int, float] = {}
+
+    def height(self, inside: float) -> int:
+        """Return the lines that it takes within a width."""
+        if self.line <= inside:
+            return 1
+        if len(self._words) > _WORDY:
+            return 1 + int(self.line * _LOOSE / max(inside, 1.0))
+        lines, filled = 1, -self._blank
+        for word in self._words:
+            filled += self._blank + word
+            if filled > inside and filled > word:
+                lines, filled = lines + 1, word
+        return lines
+
+    def width(self, lines: int) -> float:
+        """Return the least width, to a point, within which it takes no more lines than that."""
+        if lines not in self._widths:
+            low, high = self.line / lines, self.line
+            while high - low > 1 and lines > 1:
+                middle = (low + high) / 2
+                low, high = (low, middle) if self.height(middle) <= lines else (middle, high)
+            self._widths[lines] = high
+        return self._widths[lines]
+
+
 CODE = 0.93
 """Size of a command within a sentence, beside the text around it."""
 
@@ -128,29 +167,34 @@ def columns(grid: Grid, body: Setting, head: Setting, room: float, gap: float) -
     count = len(grid.columns)
     most = room * _MOST.get(count, _MOST_OF_MANY)
     short = 0 if count > _FEW else _SHORT
-    cells = [[row[index] for row in grid.rows] for index in range(count)]
-    least = [
-        min(max(head_word, max((max(body.words(cell)) for cell in each), default=0.0), _LEAST) + gap, most)
-        for each, head_word in zip(
-            cells,
-            (max(head.words(column.label, bold=True, short=short)) for column in grid.columns),
-            strict=True,
+    heads = [
+        _Cell(
+            head.line(column.label, bold=True),
+            list(head.words(column.label, bold=True, short=short)),
         )
+        for column in grid.columns
     ]
-    labels = [head.line(column.label, bold=True) * _LABEL for column in grid.columns]
+    cells = [
+        [_Cell(body.line(row[index]), list(body.words(row[index]))) for row in grid.rows]
+        for index in range(count)
+    ]
+    least = [
+        min(max(above.longest, max((cell.longest for cell in each), default=0.0), _LEAST) + gap, most)
+        for above, each in zip(heads, cells, strict=True)
+    ]
+    lines = [[cell.line for cell in each] for each in cells]
     wanted = [
-        max(low, label, min(_typical([body.line(cell) for cell in each]) + gap, max(room, low)))
-        for each, low, label in zip(cells, least, labels, strict=True)
+        max(low, above.line * _LABEL, min(_typical(each) + gap, max(room, low)))
+        for above, each, low in zip(heads, lines, least, strict=True)
     ]
     if sum(wanted) <= room:
         spare = room - sum(wanted)
         return [width + spare * width / sum(wanted) for width in wanted], True
-    lines = [[body.line(cell) for cell in each] for each in cells]
     usual = [_usual(each) for each in lines]
     if sum(least) <= room:
-        tall = [[label / _LABEL, *each] for label, each in zip(labels, lines, strict=True)]
         begun = [_levelled(least, each, room) for each in (usual, [_mean(each) for each in lines])]
-        return _lowered(begun, least, tall, gap), True
+        columns = [[above, *each] for above, each in zip(heads, cells, strict=True)]
+        return _lowest(begun, least, columns, gap), True
     # Some words have to break: narrow columns keep what they need, the others share by what they hold.
     return _levelled(_capped(least, room * _KEPT), usual, room), False
 
@@ -185,50 +229,51 @@ def _capped(least: Sequence[float], room: float) -> list[float]:
     return [min(each, rest / max(left, 1)) for each in least] if left else list(least)
 
 
-def _lowered(
-    begun: Sequence[Sequence[float]], least: Sequence[float], lines: Sequence[Sequence[float]], gap: float
+def _lowest(
+    begun: Sequence[Sequence[float]], least: Sequence[float], cells: Sequence[Sequence[_Cell]], gap: float
 ) -> list[float]:
-    """Move room between columns for as long as that makes the table lower.
+    """Return the widths with which a table is low.
 
-    Widths that suit the longest cell are begun with, and where that is very long, those between them and
-    what suits the other rows: else one cell of two pages would make all rows narrow.
+    Widths that suit the longest cell are begun with, those that suit the other rows, and some between them:
+    else one cell of two pages would make all rows narrow.
     """
-    chosen, weights = _telling(lines)
-    known: dict[tuple[int, float], list[int]] = {}
-
-    def heights(column: int, width: float) -> list[int]:
-        key = (column, width)
-        if key not in known:
-            inside = max(width - gap, 1.0)
-            known[key] = [1 + int(lines[column][row] * _LOOSE / inside) for row in chosen]
-        return known[key]
+    chosen, weights = _telling([[cell.line for cell in column] for column in cells])
+    told = [[column[row] for column in cells] for row in chosen]
 
     def height(widths: Sequence[float]) -> float:
-        columns = [heights(column, width) for column, width in enumerate(widths)]
-        rows: list[int] = [max(row) for row in zip(*columns, strict=True)]
+        rows = _heights(told, widths, gap)
         whole = sum(row * weight for row, weight in zip(rows, weights, strict=True))
         return whole + min(max(rows), _HIGH)  # many low rows are read more easily than a high one among them
 
     suiting, others = begun
-    best = list(suiting)
-    if max(max(heights(column, width)) for column, width in enumerate(best)) > _HIGH:
-        between = ([(1 - at) * a + at * b for a, b in zip(suiting, others, strict=True)] for at in _BETWEEN)
-        best = min(between, key=height)
-    lowest = height(best)
-    for step in _STEPS:
-        better = True
-        while better:
-            better = False
-            for taken, given in permutations(range(len(best)), 2):
-                if best[taken] - step < least[taken]:
-                    continue
-                tried = list(best)
-                tried[taken] -= step
-                tried[given] += step
-                now = height(tried)
-                if now < lowest:
-                    best, lowest, better = tried, now, True
-    return best
+    between = ([(1 - at) * a + at * b for a, b in zip(suiting, others, strict=True)] for at in _BETWEEN)
+    return min((_lowered(told, each, least, gap) for each in between), key=height)
+
+
+def _lowered(
+    told: Sequence[Sequence[_Cell]], begun: Sequence[float], least: Sequence[float], gap: float
+) -> list[float]:
+    """Lower row after row, the one first that takes the least room for it, for as long as there is room."""
+
+    def asked(row: Sequence[_Cell], lines: int) -> list[float]:
+        return [max(low, cell.width(lines) + gap) for cell, low in zip(row, least, strict=True)]
+
+    room, rows = sum(begun), _heights(told, begun, gap)
+    needed = [asked(row, lines) for row, lines in zip(told, rows, strict=True)]
+    lower = [asked(row, lines - 1) if lines > 1 else [] for row, lines in zip(told, rows, strict=True)]
+    while True:
+        taken = [max(column) for column in zip(*needed, strict=True)]
+        costs = ((sum(map(max, taken, each)), at) for at, each in enumerate(lower) if each)
+        cost, at = min(costs, default=(room + 1, 0))
+        if cost > room:
+            spare = room - sum(taken)
+            return [width + spare * width / sum(taken) for width in taken]
+        rows[at] -= 1
+        needed[at], lower[at] = lower[at], asked(told[at], rows[at] - 1) if rows[at] > 1 else []
+
+
+def _heights(told: Sequence[Sequence[_Cell]], widths: Sequence[float], gap: float) -> list[int]:
+    return [max(cell.height(width - gap) for cell, width in zip(row, widths, strict=True)) for row in told]
 
 
 def _telling(lines: Sequence[Sequence[float]]) -> tuple[list[int], list[float]]:

@@ -133,12 +133,7 @@ def _side(say: Words, field: Field | None, place: str, value: Any) -> Line:
     if field is None:
         return _plain(value)
     if isinstance(value, dict):
-        cells = [
-            values.value(value[column.id], column)
-            for column in field.spec.columns
-            if value.get(column.id) is not None
-        ]
-        return joined(cells, "; ")
+        return _row(field, value)
     if isinstance(value, list) and field.kind == "table":
         key = field.spec.key or ""
         return line("; ".join(str(row.get(key, "") if isinstance(row, dict) else row) for row in value))
@@ -147,6 +142,16 @@ def _side(say: Words, field: Field | None, place: str, value: Any) -> Line:
     column = field.spec.column(place.rpartition("].")[2]) if "]." in place else None
     spec = column or (field.spec if field.kind != "table" else None)
     return values.value(value, spec) if spec is not None else values.typed(str(value))
+
+
+def _row(field: Field, row: dict[str, Any]) -> Line:
+    """Say a row that came or went: its cells under their labels; its key stands in its place's name."""
+    cells = [
+        joined([line(Span(text=f"{column.label}:")), values.value(row[column.id], column)])
+        for column in field.spec.columns
+        if row.get(column.id) is not None and column.id != field.spec.key
+    ]
+    return joined(cells, "; ") or values.typed(str(row.get(field.spec.key or "", "")))
 
 
 def _prose(value: Any) -> Line:
