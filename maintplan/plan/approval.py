@@ -128,7 +128,7 @@ def status(plan: Plan, standing: Standing | None = None) -> Status:
 
 
 def awaited(plan: Plan, standing: Standing | None = None) -> str:
-    """Say whose Yes a plan that is not complete still takes, and where, when one was said that doesn't count."""
+    """Say whose Yes a plan that is not complete still takes, and where one that counts is said."""
     missing = [each for each in sign_offs(plan, standing) if not each.counts]
     words = f"it takes a Yes that counts from: {', '.join(each.label for each in missing)}"
     if any(each.round for each in missing):  # said by a command, or in the file

@@ -28,6 +28,9 @@ SIDE, TOP, BOTTOM, GAP, GUTTER = 56.7, 68.0, 62.0, 9.0, 22.0
 SIZES = {"text": 10.5, "table": 9.3, "note": 9.3, "code": 8.6}
 _AFTER_SIGNS = re.compile(r"(?<=[/\\_.?&=,:;])(?=[^/\\_.?&=,:;])")
 _DATE = re.compile(r"\b\d{1,2}\.?[ \xa0][^\W\d_]{3,} \d{4}\b")
+_PARTED = re.compile("[-/]")
+_UNIT = 24
+"""Characters up to which a word is not parted at a slash: "3600 requests/s"; an address is."""
 _DATED = re.compile(rf"{_DATE.pattern}\S*|{widths.PARTS.pattern}")
 """As `maintplan.reporting.widths.PARTS`, a date with its year being one: "26 November 2026"."""
 _INDENT, _NARROWEST = 18.0, 60.0
@@ -477,11 +480,12 @@ class _Setter:
     def _whole(self, run: flow.Run, setting: Setting, room: float) -> Iterator[Data]:
         """Yield a run whose words stay whole, also at a hyphen; a date is one where it fits a line."""
         code = "code" in run.marks
-        if not code and "-" not in run.text and not _DATE.search(run.text):
+        if not code and not _PARTED.search(run.text) and not _DATE.search(run.text):
             yield from self.run(run, run.text)
             return
         for part in _DATED.findall(run.text):
-            whole = code or "-" in part or (" " in part.strip() and setting.width(part, bold=True) <= room)
+            whole = code or "-" in part or ("/" in part and len(part) <= _UNIT)
+            whole = whole or (" " in part.strip() and setting.width(part, bold=True) <= room)
             yield from self.run(run, part, whole=whole and not part.isspace())
 
     def run(self, run: flow.Run, text: str, *, whole: bool = False) -> Iterator[Data]:

@@ -24,14 +24,12 @@ _MARGIN = 1.02
 _MOST = {1: 1.0, 2: 0.6, 3: 0.42}
 _MOST_OF_MANY = 0.3
 """Share of the room that one long word may ask for its column."""
-_LABEL = 0.6
-"""Share of its length that a column's label asks for: two lines."""
 _HALVINGS = 24
 _KEPT = 0.96
 """Share of the room that columns get for their longest words where not all words can stay whole."""
 _LONG = 60
 """Rows on which a table's columns are tried out."""
-_BETWEEN = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+_BETWEEN = (0.0, 0.5, 1.0)
 """How far widths to begin with lean from the longest cell towards the others."""
 _HIGH = 16
 """Lines from which a row is high, however many more it has."""
@@ -124,15 +122,18 @@ class _Cell:
 
     def height(self, inside: float) -> int:
         """Return the lines that it takes within a width."""
+        inside = max(inside, 1.0)
         if self.line <= inside:
             return 1
         if len(self._words) > _WORDY:
-            return 1 + int(self.line * _LOOSE / max(inside, 1.0))
+            return 1 + int(self.line * _LOOSE / inside)
         lines, filled = 1, -self._blank
         for word in self._words:
             filled += self._blank + word
-            if filled > inside and filled > word:
-                lines, filled = lines + 1, word
+            if filled > inside:
+                lines += filled > word
+                broken, filled = divmod(word, inside) if word > inside else (0, word)
+                lines += int(broken)
         return lines
 
     def width(self, lines: int) -> float:
@@ -182,14 +183,13 @@ def columns(grid: Grid, body: Setting, head: Setting, room: float, gap: float) -
         min(max(above.longest, max((cell.longest for cell in each), default=0.0), _LEAST) + gap, most)
         for above, each in zip(heads, cells, strict=True)
     ]
-    lines = [[cell.line for cell in each] for each in cells]
     wanted = [
-        max(low, above.line * _LABEL, min(_typical(each) + gap, max(room, low)))
-        for above, each, low in zip(heads, lines, least, strict=True)
+        max(low, above.line + gap, max((cell.line for cell in each), default=0.0) + gap)
+        for above, each, low in zip(heads, cells, least, strict=True)
     ]
     if sum(wanted) <= room:
-        spare = room - sum(wanted)
-        return [width + spare * width / sum(wanted) for width in wanted], True
+        return _spread(wanted, room), True
+    lines = [[cell.line for cell in each] for each in cells]
     usual = [_usual(each) for each in lines]
     if sum(least) <= room:
         begun = [_levelled(least, each, room) for each in (usual, [_mean(each) for each in lines])]
@@ -203,10 +203,6 @@ def vast(grid: Grid) -> bool:
     """Whether a table has so many columns that it gets a page across."""
     filled = (sum(1 for row in grid.rows if row[index]) for index in range(len(grid.columns)))
     return sum(1 for count in filled if count >= len(grid.rows) * _FILLED) >= _VAST
-
-
-def _typical(lines: Sequence[float]) -> float:
-    return (max(lines) + sum(lines) / len(lines)) / 2 if lines else 0.0
 
 
 def _usual(lines: Sequence[float]) -> float:
@@ -234,7 +230,7 @@ def _lowest(
 ) -> list[float]:
     """Return the widths with which a table is low.
 
-    Widths that suit the longest cell are begun with, those that suit the other rows, and some between them:
+    Widths that suit the longest cell are begun with, those that suit the other rows, and those between them:
     else one cell of two pages would make all rows narrow.
     """
     chosen, weights = _telling([[cell.line for cell in column] for column in cells])
@@ -259,15 +255,14 @@ def _lowered(
         return [max(low, cell.width(lines) + gap) for cell, low in zip(row, least, strict=True)]
 
     room, rows = sum(begun), _heights(told, begun, gap)
-    needed = [asked(row, lines) for row, lines in zip(told, rows, strict=True)]
+    needed = [list(map(min, begun, asked(row, lines))) for row, lines in zip(told, rows, strict=True)]
     lower = [asked(row, lines - 1) if lines > 1 else [] for row, lines in zip(told, rows, strict=True)]
     while True:
         taken = [max(column) for column in zip(*needed, strict=True)]
         costs = ((sum(map(max, taken, each)), at) for at, each in enumerate(lower) if each)
         cost, at = min(costs, default=(room + 1, 0))
         if cost > room:
-            spare = room - sum(taken)
-            return [width + spare * width / sum(taken) for width in taken]
+            return _spread(taken, room)
         rows[at] -= 1
         needed[at], lower[at] = lower[at], asked(told[at], rows[at] - 1) if rows[at] > 1 else []
 
@@ -297,5 +292,9 @@ def _levelled(least: Sequence[float], lengths: Sequence[float], room: float) -> 
             high = middle
         else:
             low = middle
-    found = [max(each, low * length) for each, length in zip(least, lengths, strict=True)]
-    return [each * room / sum(found) for each in found]
+    return _spread([max(each, low * length) for each, length in zip(least, lengths, strict=True)], room)
+
+
+def _spread(widths: Sequence[float], room: float) -> list[float]:
+    """Give each column its share of what is left."""
+    return [width * room / sum(widths) for width in widths]
