@@ -149,7 +149,7 @@ function YesNo({ client, field, id, off }) {
   const put = (raw) => client.type(field.place, "edit", { place: field.place, raw }, { now: true });
   return html`<div class="mp-radios mp-row">
     ${["true", "false"].map((value) => html`<label class="mp-radio">
-      <input type="radio" name=${id} id=${value === "true" ? id : null} value=${value} checked=${client.held(field.place, field.edit) === value} disabled=${off} onChange=${() => put(value)} />
+      <input type="radio" name=${id} id=${value === "true" ? id : undefined} value=${value} checked=${client.held(field.place, field.edit) === value} disabled=${off} onChange=${() => put(value)} />
       <span>${say(value === "true" ? "yes" : "no")}</span></label>`)}
   </div>`;
 }
@@ -163,7 +163,7 @@ function Several({ client, field, id, off }) {
   };
   return html`<div class="mp-radios mp-columns">
     ${field.control.options.map(([key, label], index) => html`<label class="mp-radio">
-      <input type="checkbox" id=${index ? null : id} checked=${chosen.includes(key)} disabled=${off} onChange=${(event) => flip(key, event.target.checked)} />
+      <input type="checkbox" id=${index ? undefined : id} checked=${chosen.includes(key)} disabled=${off} onChange=${(event) => flip(key, event.target.checked)} />
       <span>${label}</span></label>`)}
   </div>`;
 }

@@ -124,12 +124,12 @@ function Foot({ client, view }) {
   const { foot } = view;
   const confirm = view.at === "confirm" && !(view.complete && view.read_only);
   const last = view.step.roles?.filter((role) => !role.counts).length === 1;
-  return html`<footer class="mp-foot"><div class="mp-foot-in">
+  return html`<${client.inApp ? "footer" : "div"} class="mp-foot"><div class="mp-foot-in">
     ${foot.back ? html`<button type="button" class="mp-button" onClick=${() => client.act("back")}>${say("back")}</button>` : html`<span></span>`}
     <span class="mp-foot-says">${foot.says}</span>
     ${foot.next && html`<button type="button" class="mp-button mp-primary" onClick=${() => client.act("next")}>${foot.next}</button>`}
     ${confirm && client.answer && html`<button type="submit" form=${client.idOf("answer-form")} class="mp-button mp-primary" disabled=${client.answer === "yes" && !!view.step.blocks}>${client.answer === "yes" ? say(last ? "do_yes_last" : "do_yes") : say("do_no")}</button>`}
-  </div></footer>`;
+  </div></>`;
 }
 
 // -------------------------------------------------------------------------------------------- dialogs

@@ -11,11 +11,11 @@ export function Step({ client, view }) {
 }
 
 export function Head({ step }) {
-  return html`<header class="mp-head">
+  return html`<div class="mp-head">
     ${step.eyebrow && html`<p class="mp-eyebrow">${step.eyebrow}</p>`}
     <h1 class="mp-question" tabindex="-1">${step.heading}</h1>
     ${step.lead && html`<p class="mp-lead">${step.lead}</p>`}
-  </header>`;
+  </div>`;
 }
 
 // -------------------------------------------------------------------------------------------- a question
@@ -125,18 +125,19 @@ export function Radios({ name, options, value, change, off, legend, wrong }) {
 }
 
 function Service({ client, step, off }) {
+  const id = (key) => client.idOf(`service-${key}`);
   const text = (key, label, hint) => html`<div class="mp-field${key === "name" || key === "owner" ? "" : " mp-wide"}" data-place="service.${key}">
-    <label class="mp-label" for="service-${key}">${label}</label>
-    <${Line} client=${client} id="service-${key}" at="service.${key}" name="service" more=${{ key }} value=${step.values[key]} placeholder=${hint} off=${off}
-      control=${key === "description" ? { type: "text" } : {}} wrong=${step.wrong[key]} described="service-${key}-wrong" />
-    <${Wrong} id="service-${key}-wrong" wrong=${step.wrong[key]} /></div>`;
+    <label class="mp-label" for=${id(key)}>${label}</label>
+    <${Line} client=${client} id=${id(key)} at="service.${key}" name="service" more=${{ key }} value=${step.values[key]} placeholder=${hint} off=${off}
+      control=${key === "description" ? { type: "text" } : {}} wrong=${step.wrong[key]} described="${id(key)}-wrong" />
+    <${Wrong} id="${id(key)}-wrong" wrong=${step.wrong[key]} /></div>`;
   const pick = (key) => (raw) => client.pick(`service-${key}`, raw, "service", { key, raw });
   const chosen = (key) => client.chosen(`service-${key}`, step.values[key]);
   return html`<${Head} step=${step} /><div class="mp-fields mp-first">
     ${text("name", say("service_name"))}${text("owner", say("service_owner"), say("service_owner_hint"))}
     ${text("description", say("service_description"), say("service_description_hint"))}
-    <${Radios} name="tier" legend=${say("tier")} options=${step.tiers} value=${chosen("tier")} change=${pick("tier")} off=${off} />
-    <${Radios} name="stage" legend=${say("stage")} options=${step.stages} value=${chosen("stage")} change=${pick("stage")} off=${off} />
+    <${Radios} name=${client.idOf("tier")} legend=${say("tier")} options=${step.tiers} value=${chosen("tier")} change=${pick("tier")} off=${off} />
+    <${Radios} name=${client.idOf("stage")} legend=${say("stage")} options=${step.stages} value=${chosen("stage")} change=${pick("stage")} off=${off} />
     ${text("runbook_base", say("service_runbooks"), "https://…")}</div>`;
 }
 
@@ -275,7 +276,7 @@ function Confirm({ client, view, step, off }) {
       <${Changes} no=${step.last_no} /></section>`}
     ${!complete && html`<section class="mp-consideration mp-flat"><fieldset class="mp-group"><legend class="mp-name">${say("your_answer")}</legend>
       <div class="mp-answers">${[["yes", say("yes_title"), step.if_yes], ["no", say("no_title"), step.if_no]].map(([key, title, means]) => html`<label class="mp-answer">
-        <input type="radio" name="answer" value=${key} checked=${answer === key} disabled=${off} onChange=${() => { setAnswer(key); client.redraw(); }} />
+        <input type="radio" name=${client.idOf("answer")} value=${key} checked=${answer === key} disabled=${off} onChange=${() => { setAnswer(key); client.redraw(); }} />
         <span><strong>${title}</strong><span class="mp-muted">${means}</span></span></label>`)}</div></fieldset>
       ${answer && html`<${AnswerForm} key=${answer} client=${client} view=${view} step=${step} answer=${answer} />`}</section>`}
     ${!complete && open.length > 0 && html`<section class="mp-consideration mp-flat"><h2 class="mp-name">${say("to_ask")}</h2>
