@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from maintplan.errors import ValueProblem
-from maintplan.fields.wording import counted
+from maintplan.fields.wording import counted, pointed
 from maintplan.fields.words import ENGLISH, Words
 
 SECONDS = {
@@ -54,6 +54,8 @@ _ISO_UNITS = ("y", "mo", "w", "d", "h", "m", "s")
 
 def _refuse(text: str, mend: str = MEND) -> ValueProblem:
     shown = text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004 - a readable length
+    if point := pointed(text):
+        mend = f"write a number and its unit{point}"
     return ValueProblem(f"{shown!r} is not a duration", mend=mend)
 
 

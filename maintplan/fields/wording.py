@@ -5,11 +5,14 @@ Pure functions from a value and a `Words`; what a whole kind of value looks like
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from maintplan.fields.words import ENGLISH, Words
+
+_COMMA = re.compile(r"([0-9]),([0-9]{1,2}|[0-9]{4,})(?![0-9])")
 
 
 def lowered(text: str, words: Words = ENGLISH) -> str:
@@ -34,6 +37,16 @@ def number(value: float, words: Words = ENGLISH) -> str:
     whole = whole.replace(",", words.thousands) if abs(value) >= 10_000 else whole.replace(",", "")  # noqa: PLR2004 - four digits read well unbroken
     fraction = fraction.rstrip("0")
     return whole + (words.decimal + fraction if fraction else "")
+
+
+def pointed(text: str) -> str:
+    """End a mend with a number as it has to be written, where it came with a decimal comma: ``12,5 %``.
+
+    Three digits behind a comma may be thousands as well, so nothing is said of them, and nothing is guessed.
+    """
+    plain = text.count(",") == 1 and "." not in text and len(text) <= 60  # noqa: PLR2004 - a readable length
+    found = _COMMA.subn(r"\1.\2", text) if plain else ("", 0)
+    return f", with a decimal point: {found[0]}" if found[1] else ""
 
 
 def counted(amount: float, forms: tuple[str, str], words: Words = ENGLISH) -> str:

@@ -9,6 +9,7 @@ from maintplan.fields.given import quoted
 from maintplan.fields.patterns import any_case, whole
 from maintplan.fields.spec import Spec
 from maintplan.fields.wording import number as in_words
+from maintplan.fields.wording import pointed
 from maintplan.fields.words import ENGLISH, Words
 
 LARGEST = 10**15
@@ -71,7 +72,8 @@ class Number(Scalar):
         right = self.what_is_right(spec)
         parts = split_unit(text)
         if parts is None or _GROUPED.match(text):
-            hint = ", without separators between digits" if _GROUPED.match(text) else ""
+            grouped = ", without separators between digits" if _GROUPED.match(text) else ""
+            hint = pointed(text) or grouped
             raise refuse(f"{quoted(text)} is not a number", f"write {right}{hint}")
         digits, unit = parts
         if unit and unit.lower() != (spec.unit or "").lower():

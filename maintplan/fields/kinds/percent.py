@@ -10,6 +10,7 @@ from maintplan.fields.kinds.number import DIGITS, LARGEST, Number, figure, limit
 from maintplan.fields.patterns import whole
 from maintplan.fields.spec import Spec
 from maintplan.fields.wording import number as in_words
+from maintplan.fields.wording import pointed
 from maintplan.fields.words import ENGLISH, Words
 
 _HUNDRED = 100
@@ -33,7 +34,7 @@ class Percent(Number):
         value = figure(parts[0]) if parts and parts[1] in {"", "%"} else LARGEST
         bounds = _bounded(spec)
         if not (bounds.min or 0) <= value <= (_HUNDRED if bounds.max is None else bounds.max):
-            raise refuse(f"{quoted(text)} is not a percent", f"write {self.what_is_right(spec)}")
+            raise refuse(f"{quoted(text)} is not a percent", f"write {self.what_is_right(spec)}{pointed(text)}")
         return value
 
     def what_is_right(self, spec: Spec) -> str:

@@ -55,6 +55,7 @@ def test_a_duration_keeps_the_unit_that_was_typed(raw: object, value: str, secon
         ("12M", "'12M' is not a duration; write 12m for minutes or 12mo for months"),
         ("30m 1h", "'30m 1h' is not a duration; write the larger unit first"),
         ("1h 1h", "'1h 1h' is not a duration; write the larger unit first and each unit once"),
+        ("1,5 h", "'1,5 h' is not a duration; write a number and its unit, with a decimal point: 1.5 h"),
         ("P", "'P' is not a duration; write a number and its unit"),
         ("P1DT", "'P1DT' is not a duration; write a number and its unit"),
         ("soon", "'soon' is not a duration; write a number and its unit"),

@@ -73,6 +73,13 @@ def test_a_python_number_is_refused_where_text_is_declared(kind: str, raw: objec
         ("number", "1,000", "'1,000' is not a number; write a number, without separators between digits"),
         ("number", "1e16", "'1e16' is larger than any number a plan needs; write a number"),
         ("number", "3 GB", "'3 GB' is not a plain number; write a number"),
+        ("number", "12,5", "'12,5' is not a number; write a number, with a decimal point: 12.5"),
+        (
+            "percent",
+            "12,5 %",
+            "'12,5 %' is not a percent; write a number from 0 to 100, with a decimal point: 12.5 %",
+        ),
+        ("percent", "1,500", "'1,500' is not a percent; write a number from 0 to 100"),
         ("percent", "140", "'140' is not a percent; write a number from 0 to 100"),
         ("percent", "-1 %", "'-1 %' is not a percent; write a number from 0 to 100"),
         ("date", "2026-02-30", "'2026-02-30' is not a day of the calendar; "),
