@@ -25,9 +25,10 @@ from maintplan.plan.diff import differences
 from maintplan.review import Review, load, review
 from maintplan.store.authors import authors
 from maintplan.summary import changes, checks, deliverables, sections, signing, tables
-from maintplan.summary.blocks import Part
+from maintplan.summary.blocks import Paragraph, Part, line
 from maintplan.summary.documents import Document
 from maintplan.summary.findings import Findings, in_plan
+from maintplan.summary.phrases import words_of
 from maintplan.template import Deliverable
 
 if TYPE_CHECKING:
@@ -164,7 +165,8 @@ class Session:
         self._file.save(frames.with_table(before, name, frame), by=identity.of_the_account(), when=self.now)
         whole = Deliverable(id="plan", title="")
         found = changes.part(self.standing, whole, differences(before, self.plan), {}, "just_now")
-        return next(found, Part(id="changes", title="", kind="status"))
+        nothing = Paragraph(line=line(words_of(self.standing)("changes.no_change")))
+        return next(found, Part(id="changes", title="", kind="status", blocks=(nothing,)))
 
     def walk(self) -> None:
         """Walk through the plan with what the parameters answer, and save what that changed."""

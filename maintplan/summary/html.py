@@ -185,7 +185,8 @@ def table(block: blocks.Table, title: str = "", *, styled: bool = False) -> str:
     block
         The table.
     title
-        The heading above; a caption that only repeats it is not shown, but still read out.
+        The heading above; a caption that only repeats it is not shown, but still read out where a style
+        sheet can hide it. A notebook takes no such style, and leaves it out.
     styled
         Whether the document brings its own style sheet.
     """
@@ -202,9 +203,9 @@ def table(block: blocks.Table, title: str = "", *, styled: bool = False) -> str:
         f'<div class="maintplan-scroll{size}"{reach}{_style("scroll", styled=styled)}>',
         f'<table class="maintplan-table{small}"{role("table")}{_style("table", styled=styled)}>',
     ]
-    if block.caption:
+    repeats = block.caption == title
+    if block.caption and (styled or not repeats):
         caption = escaping.html(block.caption)
-        repeats = styled and block.caption == title
         unseen = ' class="maintplan-unseen"' if repeats else ""
         out.append(f"<caption{unseen}{_style('caption', styled=styled)}>{caption}</caption>")
     out.append(_widths(block.columns))

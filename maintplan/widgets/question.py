@@ -42,6 +42,10 @@ class Question:
         if found.consideration is not None:
             self.app.show_only(found.place)
 
+    def _repr_mimebundle_(self, **wanted: Any) -> Any:
+        """Show it where it is the last thing of a cell, as `show` does."""
+        return self.show()._repr_mimebundle_(**wanted)
+
     def show(self) -> Walk:
         """Return it as a widget; a notebook shows it under its cell."""
         return Walk(self.app, alone=True)

@@ -37,6 +37,8 @@ def test_a_change_of_a_cell_is_saved_and_shown_as_what_changed(session: Session)
     assert "3 hours" in text
     again = store.open(session.given.plan).plan.table("rollout.stages")
     assert again.loc[0, "bake_time"] == "3h"
+    same = session.put_table("rollout.stages", session.plan.table("rollout.stages"))
+    assert "Nothing was changed" in same._repr_mimebundle_()["text/markdown"]
 
 
 def test_a_wrong_cell_is_refused_with_its_row_and_column(session: Session) -> None:
