@@ -67,6 +67,13 @@ class Walk(anywidget.AnyWidget):
         )
         self.on_msg(self._receive)
 
+    def _repr_mimebundle_(self, **wanted: Any) -> Any:
+        """Show it; where a notebook is only read, as text, say how it comes to life."""
+        bundle = super()._repr_mimebundle_(**wanted)
+        if bundle is not None:
+            bundle[0]["text/plain"] = words(self.app.language)("app.not_running", plan=self.app.name)
+        return bundle
+
     def _receive(self, _widget: Any, content: Mapping[str, Any], buffers: Any) -> None:
         if content.get("do") == "fonts":
             faces, files = assets.notebook_fonts()
