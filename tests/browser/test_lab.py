@@ -166,6 +166,17 @@ def test_an_analyst_names_a_plan_in_lab_runs_all_cells_and_reads_the_plan(
     )
     assert page.locator(".jp-Cell").count() == cells
 
+    # Where the output is wide, the reviewer's notes stand in a margin beside it; and no id is given twice, or empty.
+    plan, note = walk.locator(".mp-plan"), walk.get_by_role("note").first
+    assert note.bounding_box()["x"] < plan.bounding_box()["x"] + 100  # type: ignore[index]
+    page.set_viewport_size({"width": 1900, "height": 900})
+    page.wait_for_function("each => parseFloat(each.style.top) > 0", arg=note.element_handle())
+    wide = plan.bounding_box()
+    assert wide is not None
+    assert note.bounding_box()["x"] > wide["x"] + wide["width"]  # type: ignore[index]
+    ids = walk.locator("[id]").evaluate_all("all => all.map((each) => each.id)")
+    assert len(ids) == len({*ids, ""}) - 1
+
     # The menu saves the notebook first.
     page.get_by_role("menuitem", name="File", exact=True).click()
     page.get_by_text("Save Notebook", exact=True).click()

@@ -62,7 +62,11 @@ function draw({ model, el }) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const turned = () => client.redraw();
   dark.addEventListener("change", turned);
-  const follow = new MutationObserver(() => { theme(root, around() ?? remember("theme")); client.redraw(); });
+  const follow = new MutationObserver(() => {
+    theme(root, around() ?? remember("theme"));
+    client.redraw();
+    requestAnimationFrame(() => layNotes(root)); // Lab is without a style sheet for a moment as it turns
+  });
   if (!page) follow.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   sizes.observe(root);
   document.fonts?.ready.then(() => layNotes(root));
