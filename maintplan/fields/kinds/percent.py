@@ -34,7 +34,9 @@ class Percent(Number):
         value = figure(parts[0]) if parts and parts[1] in {"", "%"} else LARGEST
         bounds = _bounded(spec)
         if not (bounds.min or 0) <= value <= (_HUNDRED if bounds.max is None else bounds.max):
-            raise refuse(f"{quoted(text)} is not a percent", f"write {self.what_is_right(spec)}{pointed(text)}")
+            raise refuse(
+                f"{quoted(text)} is not a percent", f"write {self.what_is_right(spec)}{pointed(text)}"
+            )
         return value
 
     def what_is_right(self, spec: Spec) -> str:
