@@ -197,7 +197,7 @@ class App:
             "read_only": self.read_only,
             "complete": stepviews.complete(interview, said) if interview.status == "complete" else None,
             "header": frame.header(interview, said),
-            "rail": frame.rail(interview, self.review, said),
+            "rail": frame.rail(interview, self.review, said, self.edits),
             "foot": frame.foot(interview, self.review, said),
             "step": {"id": step.id, "kind": step.kind, **body},
             "notes": margin.notes(shown, interview.standing, self.review, said) if shown else {},

@@ -69,6 +69,15 @@ class Edits:
                     found[f"{place}|{row.id}|{column}"] = ["cell", cell]
         return {key: told for key, told in found.items() if told and not _is_long(told[1]["raw"])}
 
+    def to_mend(self, place: str) -> int:
+        """Count what was typed and refused at a place and below it: a question's, a consideration's."""
+        cells = ((at, sum(len(row.wrong) for row in sheet.rows)) for at, sheet in self.sheets.items())
+        return sum(
+            count
+            for at, count in (*((at, 1) for at in self.wrong), *cells)
+            if at == place or at.startswith((f"{place}.", f"{place}#"))
+        )
+
     def leave(self) -> None:
         """Free the tables of a step that is left, but for those in which something waits to be mended."""
         self.sheets = {
@@ -106,7 +115,7 @@ def consideration(
         "state": asked.state,
         "open": opened,
         "waiting": waiting,
-        **_headline(asked, words, waiting, findings),
+        **_headline(asked, words, waiting, findings, edits.to_mend(each.place)),
     }
     if not opened:
         view["gist"] = gist(asked, standing, words)
@@ -131,7 +140,9 @@ def listed(views: list[View], key: str = "place") -> View:
     return {"order": [each[key] for each in views], "items": {each[key]: each for each in views}}
 
 
-def _headline(asked: Asked, words: Words, waiting: int, findings: int) -> View:
+def _headline(asked: Asked, words: Words, waiting: int, findings: int, to_mend: int) -> View:
+    if to_mend:  # it is not in the plan: nothing else says so once the consideration is closed
+        return {"tone": "high", "says": counted(words, "to_mend", to_mend)}
     if findings:
         return {"tone": "high", "says": counted(words, "finding", findings)}
     if waiting and asked.state in WAITING:

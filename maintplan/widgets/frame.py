@@ -7,7 +7,7 @@ from typing import Any
 
 from maintplan.interview import Interview, Progress, Step
 from maintplan.review import Finding, Review
-from maintplan.widgets.fieldviews import counted
+from maintplan.widgets.fieldviews import Edits, counted
 from maintplan.words import Words
 
 View = dict[str, Any]
@@ -42,10 +42,10 @@ def header(interview: Interview, words: Words) -> View:
     }
 
 
-def rail(interview: Interview, review: Review, words: Words) -> View:
+def rail(interview: Interview, review: Review, words: Words, edits: Edits) -> View:
     """Return the rail: each step with its state in words, and the count of the whole plan."""
     found = findings_by_step(review.open("high", "medium"))
-    steps = {each.step.id: _entry(each, interview, found, words) for each in interview.progress()}
+    steps = {each.step.id: _entry(each, interview, found, words, edits) for each in interview.progress()}
     count = interview.standing.count()
     questions = [each for each in interview.steps if each.kind == "question"]
     here = interview.step
@@ -71,7 +71,9 @@ def findings_by_step(found: Iterable[Finding]) -> Mapping[str, int]:
     return counts
 
 
-def _entry(each: Progress, interview: Interview, found: Mapping[str, int], words: Words) -> View:
+def _entry(
+    each: Progress, interview: Interview, found: Mapping[str, int], words: Words, edits: Edits
+) -> View:
     step = each.step
     title = short(step, words)
     findings = found.get(step.about, 0) if step.kind == "question" else 0
@@ -80,7 +82,10 @@ def _entry(each: Progress, interview: Interview, found: Mapping[str, int], words
         count = interview.standing.count(step.about)
         whole = count.asked + count.not_applicable
         done = count.decided + count.not_applicable
-        if each.state == "reopened":
+        to_mend = edits.to_mend(step.about)
+        if to_mend:
+            mark, says, tone = "!", words("app.rail.to_mend", count=to_mend), "high"
+        elif each.state == "reopened":
             mark, says, tone = "!", words("app.rail.reopened"), "medium"
         elif findings:
             mark, says, tone = "!", counted(words, "finding", findings), "high"
@@ -92,6 +97,8 @@ def _entry(each: Progress, interview: Interview, found: Mapping[str, int], words
         long = [words("app.rail.decided", done=done, of=whole)]
         if waiting:
             long.append(counted(words, "look", waiting))
+        if to_mend:
+            long.append(counted(words, "to_mend", to_mend))
         if findings:
             long.append(counted(words, "finding", findings))
         said = ", ".join(long)

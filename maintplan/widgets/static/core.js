@@ -13,6 +13,9 @@ const SLOW = 1200;
 const ANSWERS = 2200; // with SLOW and a BEAT within the five seconds in which a page says that it is cut off
 const LONGEST_WORK = 60000;
 const RETRY = 4000;
+const AHEAD = 10000;
+const MODIFIERS = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dead"]);
+const ROW_WITHIN = 200; // of the answer: the row comes right behind it, unless none was added
 const DRAFTS = "maintplan:drafts:";
 const REFUSED = "maintplan:refused:";
 const FORMS = "maintplan:forms:";
@@ -101,6 +104,7 @@ export class Client {
     this.seeking = false;
     this.picked = new Map();
     this.opening = null;
+    this.ahead = null; // what is typed before the row is there that it is for
     this.moved = false;
     this.listening = (content, buffers) => this.receive(content, buffers);
     model.on("msg:custom", this.listening);
@@ -239,6 +243,8 @@ export class Client {
       draft.answered = true;
       if (saved) this.drafts.delete(key);
     }
+    const { ahead } = this;
+    if (ahead && seq >= ahead.seq) setTimeout(() => { if (this.ahead === ahead && !this.wanted) this.typeKept(); }, ROW_WITHIN);
     this.keepDrafts();
     for (const [id, at] of [...this.sentOff]) if (seq >= at) { this.sentOff.delete(id); this.keepForm(id, null); }
   }
@@ -461,6 +467,40 @@ export class Client {
 
   /** Leads to a place; gently, only where nobody has the focus. */
   on_focus({ place, gently }) { this.wanted = { place, from: gently ? document.body : null }; }
+
+  /** Keeps the keys that are pressed before a row that is being added is there: they are meant for its cell. */
+  typeAhead(seq) { this.ahead = { seq, keys: [], until: Date.now() + AHEAD }; }
+
+  /** Takes a key for the row that is not there yet; says whether it did. */
+  keepsKey(event) {
+    if (!this.ahead || MODIFIERS.has(event.key)) return false;
+    const meant = event.key.length === 1 || ["Enter", "Tab", "Backspace"].includes(event.key);
+    if (Date.now() > this.ahead.until || event.ctrlKey || event.metaKey || event.altKey || !meant) {
+      this.ahead = null;
+      return false;
+    }
+    this.ahead.keys.push([event.key, event.shiftKey]);
+    return true;
+  }
+
+  /** Types the keys that were kept into the cell that has the focus now. */
+  typeKept() {
+    const keys = this.ahead?.keys ?? [];
+    this.ahead = null;
+    while (keys.length && !this.ahead) {
+      const [key, shiftKey] = keys.shift();
+      const box = document.activeElement;
+      if (key.length === 1) {
+        if (/^(INPUT|TEXTAREA)$/.test(box.tagName)) document.execCommand("insertText", false, key);
+      } else if (key === "Backspace") document.execCommand("delete");
+      else if (key === "Enter") box.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
+      else {
+        const cells = [...(box.closest("table")?.querySelectorAll(".mp-cell") ?? [])];
+        cells[cells.indexOf(box) + (shiftKey ? -1 : 1)]?.focus();
+      }
+    }
+    if (this.ahead) this.ahead.keys = keys;
+  }
 
   /** Goes to a row that was added or moved, but does not call back who has gone on to another control meanwhile. */
   on_cell({ place, row, column }) {

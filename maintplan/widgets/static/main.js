@@ -56,6 +56,15 @@ function draw({ model, el }) {
     window.addEventListener("keydown", ours, true);
     root.addEventListener("keydown", sends);
   }
+  // Before anything else: what is typed for a row that is being added is not for where the focus still is.
+  const ahead = (event) => {
+    if (!root.contains(event.target) || !client.keepsKey(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const elsewhere = () => { client.ahead = null; };
+  root.addEventListener("keydown", ahead, true);
+  root.addEventListener("pointerdown", elsewhere, true);
   document.addEventListener("keydown", keys);
   root.addEventListener("focusin", focused);
   if (page) window.addEventListener("scroll", scrolled, { passive: true });
@@ -87,6 +96,8 @@ function draw({ model, el }) {
     window.removeEventListener("keydown", ours, true);
     document.removeEventListener("keydown", keys);
     root.removeEventListener("focusin", focused);
+    root.removeEventListener("keydown", ahead, true);
+    root.removeEventListener("pointerdown", elsewhere, true);
     window.removeEventListener("scroll", scrolled);
     dark.removeEventListener("change", turned);
     follow.disconnect();
@@ -138,6 +149,7 @@ function moveFocus(client) {
   found.focus({ preventScroll: true });
   if (box && wanted.caret != null) box.setSelectionRange?.(wanted.caret, wanted.caret);
   else if (wanted.row && found.select) found.select();
+  if (wanted.row) client.typeKept();
   if (wanted.scroll !== undefined) window.scrollTo({ top: wanted.scroll, behavior: "instant" });
   else found.scrollIntoView({ block: "nearest", behavior: "instant" });
 }

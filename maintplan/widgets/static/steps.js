@@ -220,9 +220,16 @@ function CrossItem({ client, each, list, off }) {
 
 const FIRST_FINDINGS = 8;
 
+/** Goes to the first of what a button has shown beside what was there: the button itself is gone then. */
+function useFirstNew(list, what, first, all) {
+  useLayoutEffect(() => { if (all) list.current?.querySelectorAll(what)[first]?.focus(); }, [all]);
+}
+
 function Summary({ client, step }) {
   const { order, items } = step.parts;
   const [all, setAll] = useState(false);
+  const list = useRef(null);
+  useFirstNew(list, "li button", FIRST_FINDINGS, all);
   const findings = all ? step.findings : step.findings.slice(0, FIRST_FINDINGS);
   // Ten sections at once are a tenth of a second of laying out; they follow one by one when the page is there.
   useEffect(() => {
@@ -235,7 +242,7 @@ function Summary({ client, step }) {
     ${step.missing.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("still-missing")}><h2 class="mp-name" id=${client.idOf("still-missing")}>${say("still_missing")}</h2>
       <ul class="mp-list">${step.missing.map((each) => html`<li><button type="button" class="mp-inline" onClick=${() => { client.act("go", { step: each.step, place: each.place }); client.lead(each.place); }}>${each.label}</button></li>`)}</ul></section>`}
     ${step.findings.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("findings")}><h2 class="mp-name" id=${client.idOf("findings")}>${say("findings")}</h2>
-      <ul class="mp-list">${findings.map((each) => html`<li key=${each.id} data-tone=${each.tone}><strong class="mp-tone">${each.head}</strong> <button type="button" class="mp-inline mp-plainlink" onClick=${() => { client.act("go", { place: each.at }); client.lead(each.at); }}>${each.text}</button></li>`)}</ul>
+      <ul class="mp-list" ref=${list}>${findings.map((each) => html`<li key=${each.id} data-tone=${each.tone}><strong class="mp-tone">${each.head}</strong> <button type="button" class="mp-inline mp-plainlink" onClick=${() => { client.act("go", { place: each.at }); client.lead(each.at); }}>${each.text}</button></li>`)}</ul>
       ${findings.length < step.findings.length && html`<div class="mp-commands"><button type="button" class="mp-command" onClick=${() => setAll(true)}>${say("all_findings", { count: step.findings.length })}</button></div>`}</section>`}
     ${order.map((id) => html`<section key=${id} class="mp-consideration mp-flat mp-section">
       <div class="mp-summary" dangerouslySetInnerHTML=${{ __html: items[id].html }}></div>
@@ -376,12 +383,15 @@ export function Start({ client, view }) {
   };
   const wrong = view.begin;
   const form = useRef(null);
-  useLayoutEffect(() => { form.current?.querySelector("[aria-invalid]")?.focus(); }, [wrong]);
-  const opening = (key) => html`<span role="status" class="mp-says" data-tone="muted">${client.opening?.key === key ? say("opening") : ""}</span>`;
+  const asked = useRef(null);
+  useLayoutEffect(() => { // a plan that was not begun, for the first of what is wrong
+    if (!client.opening && asked.current === "begin") form.current?.querySelector("[aria-invalid]")?.focus();
+    asked.current = client.opening?.key;
+  });
+  const opening = (key, says = "") => html`<span role="status" class="mp-says" data-tone="muted">${client.opening?.key === key ? say("opening") : says}</span>`;
   return html`<${Head} step=${{ heading: say("start_heading"), lead: say("start_lead") }} />
     ${view.problem && html`<p class="mp-wrong mp-problem" role="alert">${view.problem}</p>`}
-    ${view.plans.length > 0 && html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("pick-plan")}><h2 class="mp-name" id=${client.idOf("pick-plan")}>${say("pick_plan")}</h2>
-      <ul class="mp-plans">${view.plans.map((each) => html`<li key=${each.name}><button type="button" class="mp-fold" onClick=${() => client.open(each.name, "plan", { plan: each.name })}><span class="mp-fold-name">${each.service}</span><span class="mp-says" data-tone="muted">${client.opening?.key === each.name ? say("opening") : each.says}</span></button></li>`)}</ul></section>`}
+    ${view.plans.length > 0 && html`<${Plans} client=${client} plans=${view.plans} opening=${opening} />`}
     ${view.can_begin && html`<section class="mp-consideration mp-flat" aria-labelledby=${client.idOf("new-plan")}><h2 class="mp-name" id=${client.idOf("new-plan")}>${say("new_plan")}</h2>
       <form class="mp-fields" ref=${form} onSubmit=${submit} novalidate>
         <div class="mp-field"><label class="mp-label" for=${client.idOf("begin-name")}>${say("service_name")}</label><input class="mp-input" id=${client.idOf("begin-name")} name="name" autocomplete="off" maxlength="200" aria-invalid=${wrong.name ? "true" : null} aria-describedby=${client.idOf("begin-name-wrong")} />
@@ -391,6 +401,28 @@ export function Start({ client, view }) {
         <div class="mp-commands mp-wide"><button class="mp-button mp-primary">${say("begin")}</button>${opening("begin")}</div></form></section>
       <section class="mp-consideration mp-flat"><div class="mp-commands"><button type="button" class="mp-command" onClick=${() => client.open("example", "example")}>${say("try_example")}</button><span class="mp-muted">${say("try_example_why")}</span>${opening("example")}</div>
         <${Upload} client=${client} limit=${view.upload_limit} /></section>`}`;
+}
+
+const FIRST_PLANS = 12;
+const ORDER = new Intl.Collator(undefined, { numeric: true });
+
+/** The plans that there are: all of few; of many the first, with a box to find one by its name. */
+function Plans({ client, plans, opening }) {
+  const [text, setText] = useState("");
+  const [all, setAll] = useState(false);
+  const list = useRef(null);
+  useFirstNew(list, "li button", FIRST_PLANS, all);
+  const id = client.idOf("pick-plan");
+  const sought = text.trim().toLowerCase();
+  const found = plans.filter((each) => `${each.service}\n${each.name}`.toLowerCase().includes(sought)).sort((one, other) => ORDER.compare(one.service, other.service));
+  const shown = all ? found : found.slice(0, FIRST_PLANS);
+  return html`<section class="mp-consideration mp-flat" aria-labelledby=${id}><h2 class="mp-name" id=${id}>${say("pick_plan")}</h2>
+    ${plans.length > FIRST_PLANS && html`<input class="mp-input mp-find-plan" type="text" role="searchbox" enterkeyhint="search" aria-label=${say("find_plan")} placeholder=${say("find_plan")}
+        autocomplete="off" value=${text} onInput=${(event) => setText(event.target.value)} />
+      <div role="status" class="mp-sr">${sought ? say("found_count", { count: found.length }) : ""}</div>`}
+    <ul class="mp-plans" ref=${list}>${shown.map((each) => html`<li key=${each.name}><button type="button" class="mp-fold" onClick=${() => client.open(each.name, "plan", { plan: each.name })}><span class="mp-fold-name">${each.service}</span>${opening(each.name, each.says)}</button></li>`)}
+      ${found.length === 0 && html`<li class="mp-muted">${say("nothing_found")}</li>`}</ul>
+    ${shown.length < found.length && html`<div class="mp-commands"><button type="button" class="mp-command" onClick=${() => setAll(true)}>${say("all_plans_shown", { count: found.length })}</button></div>`}</section>`;
 }
 
 /** Sends a plan file; one that is too large is refused before anything is sent. */

@@ -20,6 +20,8 @@ const LEAST = { text: 120, markdown: 140, url: 150, reference: 150, choice: 110,
 export function Table({ client, field, id, off }) {
   const [all, setAll] = useState(false);
   const [more, setMore] = useState(false);
+  const wrap = useRef(null);
+  useLayoutEffect(() => { if (all) wrap.current?.querySelectorAll("tbody tr")[FIRST]?.querySelector(".mp-cell")?.focus(); }, [all]); // its button is gone
   const [menu, setMenu] = useState(null);
   const { order, items } = field.rows;
   const [begun, setBegun] = useState(order.length * field.columns.length <= CELLS_AT_ONCE || client.wanted?.place?.startsWith(`${field.place}[`));
@@ -35,13 +37,16 @@ export function Table({ client, field, id, off }) {
   const total = columns.reduce((sum, column) => sum + share(column), 0);
   const names = longest(field);
   const leastOf = (column) => Math.max(leastWidth(column), column.key ? names : 0);
-  const least = columns.reduce((sum, column) => sum + leastOf(column), MENU);
+  const least = columns.reduce((sum, column) => sum + leastOf(column), off ? 0 : MENU);
   const rest = Math.max(0, PLAN - least);
   const width = (column) => ((leastOf(column) + (rest * share(column)) / total) / Math.max(PLAN, least)) * 100;
   const ids = columns.map((column) => column.id);
+  const fixed = columns.findIndex((column) => column.key);
+  const name = fixed < 0 ? 0 : (width(columns[fixed]) * Math.max(PLAN, least)) / 100;
   const row = (what, rowId, column) => {
     client.left = document.activeElement;
-    client.act("row", { place: field.place, what, row: rowId, column });
+    const seq = client.act("row", { place: field.place, what, row: rowId, column });
+    if (what === "add") client.typeAhead(seq);
   };
 
   const paste = (event, rowId, column) => {
@@ -77,13 +82,13 @@ export function Table({ client, field, id, off }) {
     }
   };
 
-  return html`<div class="mp-table-wrap">
-    <div class="mp-scroll" role="region" aria-labelledby="${id}-label" tabindex=${least > PLAN || off || client.lost ? 0 : null}>
+  return html`<div class="mp-table-wrap" ref=${wrap}>
+    <div class="mp-scroll" role="region" aria-labelledby="${id}-label" tabindex=${least > PLAN || off || client.lost ? 0 : null} data-wide=${least > PLAN ? "1" : null} style="--name:${name}px">
     <table class="mp-table" role="table" aria-labelledby="${id}-label" aria-describedby="${id}-keys" style="--least:${least}px" onPaste=${(event) => paste(event)}>
-      <colgroup>${columns.map((column) => html`<col style="width:${width(column)}%" />`)}<col class="mp-menu-col" /></colgroup>
+      <colgroup>${columns.map((column) => html`<col style="width:${width(column)}%" />`)}${!off && html`<col class="mp-menu-col" />`}</colgroup>
       ${order.length > 0 && html`<thead role="rowgroup"><tr role="row">
         ${columns.map((column) => html`<th role="columnheader" scope="col" data-kind=${column.kind}>${column.label}</th>`)}
-        <th role="columnheader" scope="col"><span class="mp-sr">${say("row_actions")}</span></th></tr></thead>`}
+        ${!off && html`<th role="columnheader" scope="col"><span class="mp-sr">${say("row_actions")}</span></th>`}</tr></thead>`}
       <tbody role="rowgroup">
         ${shown.map((rowId, index) => {
           const item = items[rowId];
@@ -95,9 +100,9 @@ export function Table({ client, field, id, off }) {
               <${Cell} client=${client} field=${field} column=${column} row=${rowId} index=${index} item=${item} name=${name} off=${off} brief=${!begun}
                 keys=${(event) => keys(event, rowId, column.id)} paste=${(event) => paste(event, rowId, column.id)} />
             </td>`)}
-            <td role="cell" class="mp-row-actions">${!off && html`<${RowMenu} name=${name} open=${menu === rowId}
+            ${!off && html`<td role="cell" class="mp-row-actions"><${RowMenu} name=${name} open=${menu === rowId}
               toggle=${() => setMenu(menu === rowId ? null : rowId)} close=${() => setMenu(null)}
-              first=${index === 0} last=${index === order.length - 1} act=${(what) => { setMenu(null); row(what === "below" ? "add" : what, rowId, ids[0]); }} />`}</td>
+              first=${index === 0} last=${index === order.length - 1} act=${(what) => { setMenu(null); row(what === "below" ? "add" : what, rowId, ids[0]); }} /></td>`}
           </tr>`;
         })}
       </tbody>
