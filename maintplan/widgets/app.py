@@ -263,7 +263,9 @@ class App:
             ACTS.get(name, _unknown)(self, message)
             return [*self._patches(seq), *self._told]
         except MaintplanError as error:
-            self._told.append({"type": "say", "text": sentence_of(error), "tone": "high"})
+            told = {"type": "say", "text": sentence_of(error), "tone": "high"}
+            self._told.append(told)
+            return [*({**each, "refused": True} for each in self._shown(seq, at)), *self._told]
         except Exception:
             reference = served.reference()
             served.log().exception(

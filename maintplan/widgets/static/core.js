@@ -90,6 +90,8 @@ export class Client {
     this.answering = false;
     this.forms = null; // what stands in forms that nobody has sent off, by form
     this.sentOff = new Map();
+    this.formWrong = new Map(); // why a form was refused, by form
+    this.refusedForm = null;
     this.heard = Date.now();
     this.beat = 0;
     this.lost = null;
@@ -229,7 +231,7 @@ export class Client {
     this.keepDrafts();
   }
 
-  answered(seq, saved) {
+  answered(seq, saved, refused = false) {
     if (seq == null) return;
     this.pending = this.seq - seq;
     for (const [key, each] of [...this.picked]) if (seq >= each.seq) this.picked.delete(key);
@@ -246,7 +248,13 @@ export class Client {
     const { ahead } = this;
     if (ahead && seq >= ahead.seq) setTimeout(() => { if (this.ahead === ahead && !this.wanted) this.typeKept(); }, ROW_WITHIN);
     this.keepDrafts();
-    for (const [id, at] of [...this.sentOff]) if (seq >= at) { this.sentOff.delete(id); this.keepForm(id, null); }
+    for (const [id, { at, lead }] of [...this.sentOff]) {
+      if (seq < at) continue;
+      this.sentOff.delete(id);
+      if (refused && lead) { this.refusedForm = id; continue; } // why is said next; the form stays as it was filled in
+      this.keepForm(id, null);
+      if (lead) this.lead(lead);
+    }
   }
 
   keepDrafts() {
@@ -284,10 +292,14 @@ export class Client {
     stored(window.localStorage, FORMS + this.view.plan, Object.keys(this.forms).length ? this.forms : null);
   }
 
-  /** Sends a form off; what stands in it is forgotten when the kernel has it. */
-  sendOff(id, name, more) {
-    if (!this.refuses(more)) this.sentOff.set(id, this.act(name, more));
-    else this.redraw();
+  /**
+   * Sends a form off; what stands in it is forgotten when the kernel has it. One that leads to a place stays open until
+   * then: it goes there, or says beside what was typed why it was refused.
+   */
+  sendOff(id, name, more, lead = null) {
+    this.formWrong.delete(id);
+    if (!this.refuses(more)) this.sentOff.set(id, { at: this.act(name, more), lead });
+    this.redraw();
   }
 
   retry() {
@@ -403,7 +415,7 @@ export class Client {
     if (first) this.bringBack();
   }
 
-  on_patch({ changes, seq, saved }) {
+  on_patch({ changes, seq, saved, refused }) {
     const step = this.view.at;
     const goes = changes.some(([path]) => path.length === 1 && path[0] === "at");
     // What has the focus goes with its step: leaving it now spares the browser laying out the page in between.
@@ -413,7 +425,7 @@ export class Client {
       const { plan, refused } = this.view;
       stored(window.localStorage, REFUSED + plan, Object.keys(refused).length ? refused : null);
     }
-    this.answered(seq, saved);
+    this.answered(seq, saved, refused);
     if (saved && !this.view.saved?.failed) this.settle();
     if (this.view.at !== step) this.arrived(step);
   }
@@ -460,7 +472,12 @@ export class Client {
     } catch { this.key = undefined; }
   }
 
-  on_say({ text, tone }) { this.message = { text, tone }; }
+  on_say({ text, tone }) {
+    if (this.refusedForm && tone === "high") this.formWrong.set(this.refusedForm, text);
+    else this.message = { text, tone };
+    this.refusedForm = null;
+  }
+
   on_failed({ reference }) { this.message = { text: say("failed", { reference }), tone: "high", kind: "failed" }; }
   /** Leads to a place as soon as it is there; who has gone on to another control by then stays in it. */
   lead(place) { this.wanted = { place, from: document.activeElement }; }

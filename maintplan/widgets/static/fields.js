@@ -286,14 +286,20 @@ export function StanceForm({ client, place, kind, held, done, base }) {
   </form>`;
 }
 
+function today() {
+  const now = new Date();
+  return new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
+}
+
 /** What was said instead of a value. */
 export function Stance({ client, place, stance, off }) {
   const [change, setChange] = useState(() => !!client.inForm(formOf(place, stance.kind)));
   if (change) return html`<${StanceForm} client=${client} place=${place} kind=${stance.kind} held=${stance} done=${() => setChange(false)} />`;
   const about = [stance.who, stance.due && new Date(`${stance.due}T12:00`).toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" }), stance.reason]
     .filter(Boolean).join(", ");
+  const lacks = stance.kind !== "not_known_yet" ? [] : [!stance.who && "unnamed", !stance.due && "undated", stance.due && stance.due < today() && "overdue"].filter(Boolean);
   return html`<div class="mp-stance" tabindex="-1"><p><strong>${say(`is_${stance.kind}`)}.</strong> ${about}</p>
-    ${stance.kind === "not_known_yet" && !stance.due && html`<p class="mp-undated">${say("undated")}</p>`}
+    ${lacks.map((each) => html`<p class="mp-lacks">${say(each)}</p>`)}
     ${!off && html`<div class="mp-commands">
       <button type="button" class="mp-command" onClick=${() => setChange(true)}>${say("change")}</button>
       <button type="button" class="mp-command" onClick=${() => { client.act("clear", { place }); client.lead(place); }}>${say("take_back")}</button></div>`}

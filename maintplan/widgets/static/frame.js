@@ -31,8 +31,8 @@ function Header({ client, view, start }) {
     <span class="mp-brand">${client.view.many ? html`<button type="button" class="mp-brand-link" onClick=${() => client.act("leave")} aria-label=${say("all_plans")}>maintplan</button>` : "maintplan"}</span>
     ${!start && html`<p class="mp-which"><strong>${view.header.service}</strong> <span class="mp-about">${view.header.about}</span></p>`}
     <div class="mp-top-end">
-      ${!start && view.undo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-wide-only" onClick=${() => client.act("undo")}>${say("undo")}</button>`}
-      ${!start && view.redo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-wide-only" onClick=${() => client.act("redo")}>${say("redo")}</button>`}
+      ${!start && view.undo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-wide-only" data-again="1" onClick=${() => client.act("undo")}>${say("undo")}</button>`}
+      ${!start && view.redo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-wide-only" data-again="1" onClick=${() => client.act("redo")}>${say("redo")}</button>`}
       ${!start && html`<button type="button" class="mp-command mp-quiet mp-wide-only" onClick=${() => { client.dialog = { kind: "name" }; client.redraw(); }}>${view.who ? say("you", { who: view.who }) : say("who")}</button>`}
       <${Theme} client=${client} />
       <span class="mp-saved" role="status" data-tone=${saved?.failed || client.lost ? "high" : null}>${says}</span>
@@ -100,8 +100,8 @@ function Rail({ client, view }) {
         <span class="mp-mark" data-tone=${each.mark === "✓" ? "decided" : each.tone} aria-hidden="true">${each.mark}</span><span class="mp-step-name">${each.title}</span><span class="mp-step-says" data-tone=${each.tone}>${each.says}</span></button></li>`;
     })}</ol>`)}
     <div class="mp-rail-foot">
-      ${view.undo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-narrow-only" onClick=${() => client.act("undo")}>${say("undo")}</button>`}
-      ${view.redo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-narrow-only" onClick=${() => client.act("redo")}>${say("redo")}</button>`}
+      ${view.undo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-narrow-only" data-again="1" onClick=${() => client.act("undo")}>${say("undo")}</button>`}
+      ${view.redo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-narrow-only" data-again="1" onClick=${() => client.act("redo")}>${say("redo")}</button>`}
       <button type="button" class="mp-command mp-quiet mp-narrow-only" onClick=${() => { client.dialog = { kind: "name" }; client.redraw(); }}>${view.who ? say("you", { who: view.who }) : say("who")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => client.act("missing")}>${say("next_missing")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => find(client, true)}>${say("unanswered")}</button>

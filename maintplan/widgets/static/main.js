@@ -5,6 +5,7 @@ import { Frame, onKey, theme } from "./frame.js";
 import { layNotes } from "./margin.js";
 
 const WHO = "who";
+const TWICE = 350;
 
 function draw({ model, el }) {
   useWords(model.get("words"));
@@ -63,6 +64,16 @@ function draw({ model, el }) {
     event.stopPropagation();
   };
   const elsewhere = () => { client.ahead = null; };
+  // The second click of a double click is not meant for what the first has brought under the pointer.
+  let clicked = 0;
+  const twice = (event) => {
+    const again = event.detail === 2 && event.timeStamp - clicked < TWICE;
+    clicked = event.timeStamp;
+    if (!again || !event.target.closest?.("button:not([data-again])")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  root.addEventListener("click", twice, true);
   root.addEventListener("keydown", ahead, true);
   root.addEventListener("pointerdown", elsewhere, true);
   document.addEventListener("keydown", keys);
@@ -96,6 +107,7 @@ function draw({ model, el }) {
     window.removeEventListener("keydown", ours, true);
     document.removeEventListener("keydown", keys);
     root.removeEventListener("focusin", focused);
+    root.removeEventListener("click", twice, true);
     root.removeEventListener("keydown", ahead, true);
     root.removeEventListener("pointerdown", elsewhere, true);
     window.removeEventListener("scroll", scrolled);

@@ -1,7 +1,7 @@
 // The margin: a note stands in the document right after its field, so that it is read there; where there is room it
 // is drawn in the margin, on the line of its field, joined to it by a hairline.
 
-import { html, say, useLayoutEffect, useRef, useState } from "./core.js";
+import { html, say, useEffect, useLayoutEffect, useRef, useState } from "./core.js";
 import { formOf, useForm } from "./fields.js";
 
 export function Notes({ client, place, notes, base }) {
@@ -31,31 +31,35 @@ function Note({ client, place, note, id }) {
       ${going.map(([name, label]) => html`<button type="button" class="mp-command" onClick=${() => act(name)}>${label}</button>`)}
       ${note.why && html`<button type="button" class="mp-command" aria-expanded=${why} aria-controls="${id}-why" onClick=${() => setWhy(!why)}>${say("why")}</button>`}
     </div>`}
-    ${accepting && html`<${Accept} client=${client} finding=${note.id} id=${id} done=${() => setAccepting(false)} />`}
+    ${accepting && html`<${Accept} client=${client} place=${place} finding=${note.id} id=${id} done=${() => setAccepting(false)} />`}
   </div>`;
 }
 
-function Accept({ client, finding, id, done }) {
+function Accept({ client, place, finding, id, done }) {
   const form = formOf("accept", finding);
   const { back, begun, keep, drop } = useForm(client, form);
+  const box = useRef(null);
+  const why = client.formWrong.get(form);
+  useEffect(() => { if (!back || why) box.current?.focus(); }, [why]);
   const submit = (event) => {
     event.preventDefault();
-    client.sendOff(form, "accept", { finding, ...Object.fromEntries(new FormData(event.target)) });
-    done();
+    if (!client.sentOff.has(form)) client.sendOff(form, "accept", { finding, ...Object.fromEntries(new FormData(event.target)) }, place);
   };
+  const leave = () => { client.formWrong.delete(form); drop(); done(); };
   const later = new Date(Date.now() + 90 * 86400000).toISOString().slice(0, 10);
   return html`<form class="mp-form" onSubmit=${submit} onInput=${keep} aria-label=${say("accept_title")}>
     <label class="mp-label" for="${id}-reason">${say("reason")}</label>
     <textarea class="mp-input mp-growing" id="${id}-reason" name="reason" rows="2" required defaultValue=${begun.get("reason") ?? ""}
-      ref=${(box) => box && !back && !box.dataset.begun && (box.dataset.begun = "1", box.focus())}></textarea>
+      aria-describedby="${id}-refused" ref=${box}></textarea>
     <label class="mp-label" for="${id}-by">${say("accepted_by")}</label>
     <input class="mp-input" id="${id}-by" name="by" required defaultValue=${begun.get("by") ?? client.view.who} autocomplete="name" />
     <label class="mp-label" for="${id}-agreed">${say("agreed_by")}</label>
     <input class="mp-input" id="${id}-agreed" name="agreed_by" required defaultValue=${begun.get("agreed_by") ?? ""} placeholder=${say("agreed_hint")} autocomplete="off" />
     <label class="mp-label" for="${id}-until">${say("until")}</label>
     <input class="mp-input" id="${id}-until" name="until" type="date" required defaultValue=${begun.get("until") ?? later} />
+    <p class="mp-wrong" id="${id}-refused" role="alert" hidden=${!why}>${why ?? ""}</p>
     <div class="mp-commands"><button class="mp-button mp-small">${say("accept_do")}</button>
-      <button type="button" class="mp-command" onClick=${() => { drop(); done(); }}>${say("cancel")}</button></div>
+      <button type="button" class="mp-command" onClick=${leave}>${say("cancel")}</button></div>
   </form>`;
 }
 
