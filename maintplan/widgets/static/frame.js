@@ -29,11 +29,11 @@ function Header({ client, view, start }) {
   const says = client.slow && !client.lost && !saved?.failed ? say("working") : start ? "" : client.lost || saved.failed ? say("not_saved") : !saved.keeps ? say("preview_keeps") : saved.at ? say("saved", { time: clock(saved.at) }) : "";
   return html`<${client.inApp ? "header" : "div"} class="mp-top"><div class="mp-top-in">
     <span class="mp-brand">${client.view.many ? html`<button type="button" class="mp-brand-link" onClick=${() => client.act("leave")} aria-label=${say("all_plans")}>maintplan</button>` : "maintplan"}</span>
-    ${!start && html`<p class="mp-which"><strong>${view.header.service}</strong> <span class="mp-about">${view.header.about}</span></p>`}
+    ${!start && html`<p class="mp-which"><strong title=${view.header.service}>${view.header.service}</strong> <span class="mp-about">${view.header.about}</span></p>`}
     <div class="mp-top-end">
       ${!start && view.undo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-wide-only" data-again="1" onClick=${() => client.act("undo")}>${say("undo")}</button>`}
       ${!start && view.redo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-wide-only" data-again="1" onClick=${() => client.act("redo")}>${say("redo")}</button>`}
-      ${!start && html`<button type="button" class="mp-command mp-quiet mp-wide-only" onClick=${() => { client.dialog = { kind: "name" }; client.redraw(); }}>${view.who ? say("you", { who: view.who }) : say("who")}</button>`}
+      ${!start && html`<button type="button" class="mp-command mp-quiet mp-wide-only mp-you" title=${view.who || null} onClick=${() => { client.dialog = { kind: "name" }; client.redraw(); }}>${view.who ? say("you", { who: view.who }) : say("who")}</button>`}
       <${Theme} client=${client} />
       <span class="mp-saved" role="status" data-tone=${saved?.failed || client.lost ? "high" : null}>${says}</span>
     </div></div></>`;
@@ -102,7 +102,7 @@ function Rail({ client, view }) {
     <div class="mp-rail-foot">
       ${view.undo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-narrow-only" data-again="1" onClick=${() => client.act("undo")}>${say("undo")}</button>`}
       ${view.redo && !view.read_only && html`<button type="button" class="mp-command mp-quiet mp-narrow-only" data-again="1" onClick=${() => client.act("redo")}>${say("redo")}</button>`}
-      <button type="button" class="mp-command mp-quiet mp-narrow-only" onClick=${() => { client.dialog = { kind: "name" }; client.redraw(); }}>${view.who ? say("you", { who: view.who }) : say("who")}</button>
+      <button type="button" class="mp-command mp-quiet mp-narrow-only mp-you" onClick=${() => { client.dialog = { kind: "name" }; client.redraw(); }}>${view.who ? say("you", { who: view.who }) : say("who")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => client.act("missing")}>${say("next_missing")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => find(client, true)}>${say("unanswered")}</button>
       <button type="button" class="mp-command mp-quiet" onClick=${() => find(client)}>${say("search")}</button>

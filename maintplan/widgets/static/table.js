@@ -12,8 +12,10 @@ const AT_ONCE = 8;
 const CELLS_AT_ONCE = 48;
 const MENU = 34;
 const FOOT = 70;
-const PLAN = 696;
-const MOST_NAME = 200;
+// Widths are those of letters of the usual size.
+const SCALE = (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16) / 16;
+const PLAN = 696 * SCALE;
+const MOST_NAME = 200 * SCALE;
 const SHARES = { text: 3, markdown: 3, url: 3, reference: 2.1, choice: 2.1, several: 2.4, schedule: 2.4, date: 2, boolean: 1.3, duration: 1.6, percent: 1.1, integer: 1.2, number: 1.3, version: 1.3 };
 const LEAST = { text: 120, markdown: 140, url: 150, reference: 150, choice: 110, several: 130, schedule: 130, date: 132, boolean: 76, duration: 104, percent: 72, integer: 84, number: 84, version: 80 };
 
@@ -120,14 +122,14 @@ export function Table({ client, field, id, off }) {
 /** The width of the longest word among the names of rows, in pixels: a name is not broken, unless it is very long. */
 function longest({ rows: { order, items } }) {
   const words = order.slice(0, FIRST).flatMap((row) => items[row].name.split(/[\s/-]+/));
-  return Math.min(MOST_NAME, Math.max(0, ...words.map((each) => each.length)) * 7.6 + 22);
+  return Math.min(MOST_NAME, (Math.max(0, ...words.map((each) => each.length)) * 7.6 + 22) * SCALE);
 }
 
 /** The least width at which a column's cells and its heading show in full, in pixels. */
 function leastWidth(column) {
   const word = Math.max(...column.label.split(/[\s/-]+/).map((each) => each.length)) * 7.6 + 22;
   const options = column.kind === "choice" ? Math.max(0, ...column.control.options.map(([, label]) => label.length)) * 7.3 + 24 : 0;
-  return Math.max(LEAST[column.kind] ?? 120, word, Math.min(options, 200));
+  return Math.max(LEAST[column.kind] ?? 120, word, Math.min(options, 200)) * SCALE;
 }
 
 function share(column) { return (SHARES[column.kind] ?? 2) * (column.key ? 0.85 : 1); }
