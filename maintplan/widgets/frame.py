@@ -76,39 +76,16 @@ def _entry(
 ) -> View:
     step = each.step
     title = short(step, words)
-    findings = found.get(step.about, 0) if step.kind == "question" else 0
-    mark, says, tone = "", "", "muted"
     if step.kind == "question":
-        count = interview.standing.count(step.about)
-        whole = count.asked + count.not_applicable
-        done = count.decided + count.not_applicable
-        to_mend = edits.to_mend(step.about)
-        if to_mend:
-            mark, says, tone = "!", words("app.rail.to_mend", count=to_mend), "high"
-        elif each.state == "reopened":
-            mark, says, tone = "!", words("app.rail.reopened"), "medium"
-        elif findings:
-            mark, says, tone = "!", counted(words, "finding", findings), "high"
-        elif each.state == "done":
-            mark, says, tone = "✓", str(whole) if whole else words("app.rail.not_asked"), "plain"
-        elif done:
-            mark, says, tone = "·", words("app.rail.of", done=done, of=whole), "plain"
-        waiting = sum(count.open[state] for state in ("recommended", "inherited", "to_confirm"))
-        long = [words("app.rail.decided", done=done, of=whole)]
-        if waiting:
-            long.append(counted(words, "look", waiting))
-        if to_mend:
-            long.append(counted(words, "to_mend", to_mend))
-        if findings:
-            long.append(counted(words, "finding", findings))
-        said = ", ".join(long)
+        mark, says, tone, said = _question(
+            each, interview, found.get(step.about, 0), edits.to_mend(step.about), words
+        )
     else:
-        left = sum(each.left.values())
-        if each.state == "done":
-            mark = "✓"
-        elif left and step.kind in ("inputs", "cross_cutting"):
-            says = words("app.rail.left", left=left)
-        said = words("app.rail.done") if each.state == "done" else says
+        left = sum(each.left.values()) if step.kind in ("inputs", "cross_cutting") else 0
+        done = each.state == "done"
+        mark, tone = "✓" if done else "", "muted"
+        says = words("app.rail.left", left=left) if left and not done else ""
+        said = words("app.rail.done") if done else says
     return {
         "id": step.id,
         "kind": step.kind,
@@ -119,6 +96,33 @@ def _entry(
         "long": f"{title}: {said}" if said else title,
         "begun": each.state == "done" or bool(mark),
     }
+
+
+def _question(
+    each: Progress, interview: Interview, findings: int, to_mend: int, words: Words
+) -> tuple[str, str, str, str]:
+    """Return a question's mark, its state in a word or two, their tone, and its state in full."""
+    count = interview.standing.count(each.step.about)
+    whole = count.asked + count.not_applicable
+    done = count.decided + count.not_applicable
+    mark, says, tone = "", "", "muted"
+    if to_mend:
+        mark, says, tone = "!", words("app.rail.to_mend", count=to_mend), "high"
+    elif each.state == "reopened":
+        mark, says, tone = "!", words("app.rail.reopened"), "medium"
+    elif findings:
+        mark, says, tone = "!", counted(words, "finding", findings), "high"
+    elif each.state == "done":
+        mark, says, tone = "✓", str(whole) if whole else words("app.rail.not_asked"), "plain"
+    elif done:
+        mark, says, tone = "·", words("app.rail.of", done=done, of=whole), "plain"
+    waiting = sum(count.open[state] for state in ("recommended", "inherited", "to_confirm"))
+    more = (("to_mend", to_mend), ("look", waiting), ("finding", findings))
+    said = [
+        words("app.rail.decided", done=done, of=whole),
+        *(counted(words, key, number) for key, number in more if number),
+    ]
+    return mark, says, tone, ", ".join(said)
 
 
 def foot(interview: Interview, review: Review, words: Words) -> View:
