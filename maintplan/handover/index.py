@@ -136,11 +136,7 @@ class _Making:
             if state != "provided":
                 missing.append(each.words)
             tone: Tone = "decided" if state == "provided" else "medium"
-            where = (
-                joined([line(Span(text=name, tone="code")) for name in given.references], ", ")
-                if given
-                else ()
-            )
+            where = joined([values.reference(name) for name in given.references], ", ") if given else ()
             note = values.typed(given.note) if given and given.note else ()
             rows.append((line(each.words), line(Span(text=say(f"inputs.{state}"), tone=tone)), where, note))
         labels = (("input", 26), ("state", 10), ("references", 34), ("note", 30))

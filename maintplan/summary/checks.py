@@ -44,7 +44,7 @@ def inputs(standing: Standing) -> Part:
         given = plan.inputs.get(each.id)
         state = say(f"inputs.{given.status}") if given else say("inputs.unanswered")
         tone: Tone = "plain" if given and given.status == "provided" else "medium"
-        parts = [values.typed(reference) for reference in given.references] if given else []
+        parts = [values.reference(each) for each in given.references] if given else []
         if given and given.note:
             parts.append(values.typed(given.note))
         rows.append((line(each.words), line(Span(text=state, tone=tone)), joined(parts, "; ")))

@@ -10,6 +10,7 @@ from typing import Any
 from maintplan import fields
 from maintplan.fields.wording import lowered
 from maintplan.plan import FieldStanding, Given, NotApplicable, Nothing, NotKnownYet, Unknown
+from maintplan.summary import links
 from maintplan.summary.blocks import (
     Block,
     Column,
@@ -46,6 +47,11 @@ def typed(text: str) -> Line:
     if at < len(text):
         spans.append(Span(text=text[at:]))
     return tuple(spans)
+
+
+def reference(text: str) -> Line:
+    """Make a line of where something is: a web address leads there, a path is said as it is."""
+    return (Span(text=text, href=text),) if links.BARE.fullmatch(text) else typed(text)
 
 
 def value(given: Any, spec: fields.Spec, *, mono: bool = False) -> Line:
