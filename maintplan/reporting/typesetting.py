@@ -33,6 +33,8 @@ _UNIT = 24
 """Characters up to which a word is not parted at a slash: "3600 requests/s"; an address is."""
 _DATED = re.compile(rf"{_DATE.pattern}\S*|{widths.PARTS.pattern}")
 """As `maintplan.reporting.widths.PARTS`, a date with its year being one: "26 November 2026"."""
+_SOFT_AT_THE_END = re.compile("\N{SOFT HYPHEN}+$", re.MULTILINE)
+"""What Typst makes no PDF of, at the end of a link that ends a line; it says nothing there."""
 _INDENT, _NARROWEST = 18.0, 60.0
 _CODE_INSET = 20.0
 _NARROW_LINES = 36
@@ -499,6 +501,7 @@ class _Setter:
             look["c"] = run.tone
         if run.href and (not run.href.startswith("#") or run.href[1:] in self.anchors):
             look["href"] = run.href
+            text = _SOFT_AT_THE_END.sub("", text)
         for at, line in enumerate(text.split("\n")):
             if at:
                 yield {"n": 1, **_link(look)}

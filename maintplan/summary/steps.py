@@ -42,7 +42,7 @@ def step(field: Field, row: Row, words: Words, *, named: bool = False) -> Step:
     if named and row.get(_DO) is not None and row.get(key) is not None:
         text = line(Span(text=f"{row[key]}.", tone="strong"), " ", *text)
     minutes = cell(_MINUTES)
-    lasts = joined([minutes, line(words("document.minutes"))]) if minutes else ()
+    lasts = joined([minutes, line(words("document.minutes"))], "\N{NO-BREAK SPACE}") if minutes else ()
     if aside := joined([each for each in (cell(_WHO), lasts) if each], ", "):
         text = (*text, *line(" (", *aside, ")"))
     check = cell(_VERIFY)
