@@ -175,7 +175,7 @@ def _nodes(found: Iterable[blocks.Block], title: str, under: int) -> Iterator[No
     for each in found:
         if isinstance(each, blocks.Heading):
             title, level = each.text, levels.of(each.level)
-            yield Head(level, (Run(_clean(each.text)),), each.anchor, runs(each.aside))
+            yield Head(level, (Run(_clean(each.text)),), _clean(each.anchor), runs(each.aside))
         elif isinstance(each, blocks.Prose):
             yield from written(each.markdown, level)
         else:

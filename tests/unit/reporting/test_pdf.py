@@ -280,7 +280,7 @@ TYPED = st.text(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(typed=TYPED)
 @example(typed="| " + " | ".join(f"A rather long heading {n}" for n in range(9)) + " |\n|" + "---|" * 9)
 @example(typed="\ufeff")
