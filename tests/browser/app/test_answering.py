@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +107,28 @@ def test_a_row_goes_and_moves_by_its_menu_and_comes_back(show: Any, plan_file: P
         page.get_by_role("button", name="Undo").click()
     expect(menus).to_have_count(3 + len(rest))
     assert systems() == [one, two, three, *rest]
+
+
+def test_who_is_quicker_than_the_kernel_loses_nothing(show: Any, plan_file: Path) -> None:
+    place = "recovery.system-recovery-procedures.dependencies"
+    app = app_of(plan_file, focus=place)
+    before = held(plan_file, place).value
+    page, served = show(app)
+    take = app.receive
+
+    def slowly(message: Any, buffers: Any = ()) -> Any:
+        if message["do"] != "ping":
+            time.sleep(0.15)
+        return take(message, buffers)
+
+    app.receive = slowly  # type: ignore[method-assign]
+    keys = page.keyboard
+
+    page.locator(f'[data-place="{place}"] [data-add]').focus()
+    for key in ("Enter", *"ledger", "Tab", *"Ana", "Enter", "Shift+Tab", *"vaulx", "Backspace", *"t"):
+        keys.press(key)  # without a look at where the focus is
+    expect(page.get_by_label("vault, System")).to_be_focused()
+    page.get_by_role("button", name=re.compile("^Next:")).dblclick()
+    expect(page.locator("main")).to_have_attribute("data-step", "support")
+    assert [each["system"] for each in held(plan_file, place).value[len(before) :]] == ["ledger", "vault"]
+    assert not [each for each in served.messages if each["do"] == "missing"]  # as "n" outside of a cell asks
