@@ -109,12 +109,14 @@ class Showing:
         for name in show.names:
             each = self._of(name)
             if not each.shown:
+                found.extend(self._unnamed(each, (), show.columns.get(name, ())))
                 continue
             if each.answer is self._stance(each.field):
                 found.extend(self._whole(each.field))
             elif show.each and each.field.kind == "table" and isinstance(each.answer, Given):
                 found.extend(self._records(show, each))
             elif name in show.columns and isinstance(each.answer, Given):
+                found.extend(self._unnamed(each, each.value, show.columns[name]))
                 made = self._table(each, show.columns[name])
                 # What was chosen for a section, and stands there alone, is what its heading says.
                 found.append(made.model_copy(update={"caption": show.title}) if alone else made)
@@ -175,6 +177,18 @@ class Showing:
         chosen = replace(field, spec=replace(field.spec, columns=tuple(columns)), mono=frozenset(mono))
         made = values.table(chosen, rows)
         return self._with_links(made, chosen, rows)
+
+    def _unnamed(self, each: FieldStanding, rows: Sequence[Row], names: Sequence[str]) -> Iterator[Block]:
+        """Yield what rows would refer to, where none does yet: whom one can reach comes before the order."""
+        wanted: dict[str, list[str]] = {}
+        for own, dot, other in (name.partition(".") for name in names):
+            if dot and not any(row.get(own) for row in rows):
+                wanted.setdefault(own, []).append(other)
+        columns = [each.field.spec.column(own) for own in wanted]
+        for column, others in zip(columns, wanted.values(), strict=True):
+            if column is not None and self._rows(to := column.to or ""):
+                target = self._of(to)
+                yield self._table(target, [target.field.spec.key or "", *others])
 
     def _linked(self, block: Block, field: Field, each: FieldStanding) -> Block:
         if isinstance(block, Table) and field.kind == "table":

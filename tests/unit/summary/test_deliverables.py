@@ -136,6 +136,12 @@ def test_who_is_called_stands_with_the_number_that_rings(plan: Plan) -> None:
     ]
 
 
+def test_whom_one_can_reach_is_there_before_anybody_has_said_in_which_order(plan: Plan) -> None:
+    for steps in ([], [{"step": "first", "after": "0s"}]):
+        early = edits.answer(plan, "runbook.escalation", steps)
+        assert "| On-call | pager |" in said(part(made(early)["maintenance-runbook"], "who-to-reach"))
+
+
 def test_each_alert_has_an_address_that_stays_and_leads_to_its_procedure(plan: Plan) -> None:
     runbook = made(plan)["maintenance-runbook"]
     heading, pairs, *_ = part(runbook, "alerts").blocks
