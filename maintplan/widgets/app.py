@@ -267,14 +267,17 @@ class App:
             self._told.append(told)
             return [*({**each, "refused": True} for each in self._shown(seq, at)), *self._told]
         except Exception:
-            reference = served.reference()
-            served.log().exception(
-                "reference %s: plan %s, step %s, message %s", reference, self.name, self._at(), name
-            )
+            failed = self.failed(f"message {name}")
             if os.environ.get("PYTEST_CURRENT_TEST"):
                 raise
-            self._told.append({"type": "failed", "reference": reference})
+            self._told.append(failed)
         return [*self._shown(seq, at), *self._told]
+
+    def failed(self, what: str) -> Message:
+        """Log the exception that is at hand under a new reference; return what the screen is to say of it."""
+        reference = served.reference()
+        served.log().exception("reference %s: plan %s, step %s, %s", reference, self.name, self._at(), what)
+        return {"type": "failed", "reference": reference}
 
     def _others(self) -> list[Message]:
         """Return what a cell of the notebook, or another question in it, has changed of the plan."""

@@ -52,7 +52,7 @@ class Walk(anywidget.AnyWidget):
 
     def __init__(self, app: App, *, in_app: bool = False, alone: bool = False) -> None:
         self.app = app
-        self._slots = Slots(app, self._answer)
+        self._slots = Slots(app, self._answer, lambda what: self.send(app.failed(what)))
         self._slots.follow()
         self._maker = making.Maker()
         self._tasks: set[asyncio.Task[None]] = set()

@@ -103,7 +103,7 @@ export function Wrong({ id, wrong }) {
 function Control(props) {
   const { client, field, id, described, off } = props;
   const { type } = field.control;
-  if (field.slot) return html`<${Slot} client=${client} model=${field.slot} label="${id}-label" />`;
+  if (field.slot) return html`<${Slot} client=${client} model=${field.slot} label="${id}-label" described=${described} wrong=${!!field.wrong} />`;
   if (type === "table") return html`<${Table} client=${client} field=${field} id=${id} off=${off} />`;
   if (type === "schedule") return html`<${Schedule} ...${props} />`;
   if (type === "several") return html`<${Several} ...${props} />`;
@@ -185,9 +185,29 @@ export function Markdown({ client, id, at, place, name, value, wrong, described,
   </div>`;
 }
 
+const CONTROLS = "input, select, textarea, button, [role=slider], [role=spinbutton], [role=combobox]";
+
+function nameControls(box, { label, described, wrong }) {
+  for (const each of box.querySelectorAll(CONTROLS)) {
+    const says = [each, ...(each.labels ?? [])].some((one) => one.textContent.trim() && one.tagName !== "SELECT");
+    if (!says && !each.hasAttribute("aria-label") && !each.hasAttribute("aria-labelledby")) each.setAttribute("aria-labelledby", label);
+    if (described) each.setAttribute("aria-describedby", described);
+    else each.removeAttribute("aria-describedby");
+    each.setAttribute("aria-invalid", String(wrong));
+  }
+}
+
 /** A widget of another package, drawn by its own code. */
-function Slot({ client, model, label }) {
+function Slot({ client, model, label, described, wrong }) {
   const ref = useRef(null);
+  // It knows neither the field's label nor what is wrong with its value: its controls are told here, when they come.
+  useEffect(() => {
+    const name = () => nameControls(ref.current, { label, described, wrong });
+    const comes = new MutationObserver(name);
+    comes.observe(ref.current, { childList: true, subtree: true });
+    name();
+    return () => comes.disconnect();
+  }, [label, described, wrong]);
   useEffect(() => {
     let view;
     let gone = false;

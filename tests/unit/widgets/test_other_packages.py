@@ -22,8 +22,17 @@ CODE = """
 import ipywidgets
 from maintplan.summary.blocks import Paragraph, line
 
+class Dial(ipywidgets.Text):
+    def __init__(self, spec):
+        super().__init__(description=spec.id)
+        self.observe(self.turned, "value")
+
+    def turned(self, change):
+        if change["new"] == "13h":
+            raise RuntimeError("no such hour on this dial")
+
 def slider(spec):
-    return ipywidgets.Text(description=spec.id)
+    return Dial(spec)
 
 def rollout(standing, part):
     ours = Paragraph(line=line("As the platform team rolls out."))
@@ -73,9 +82,30 @@ def test_its_widget_stands_in_the_question_and_answers_it(tmp_path: Path) -> Non
     slots = Slots(app, app.receive)
     assert slots.follow()
     slots._slots[RTO].widget.value = "5h"
-    answer = app.interview.plan.answers[RTO]
-    assert getattr(answer, "value", None) == "5h"
+    assert _answered(app) == "5h"
+    # What is refused stays as it was put; the plan holds the last valid value.
+    slots._slots[RTO].widget.value = "soon"
+    slots.follow()
+    assert (slots._slots[RTO].widget.value, _answered(app)) == ("soon", "5h")
+    assert "is not a duration" in app.edits.wrong[RTO].why
     slots.close()
+
+
+def test_its_widget_that_fails_at_a_change_is_told_and_what_was_put_counts(tmp_path: Path) -> None:
+    app = App(
+        handle=Opened("shop", store.open(tmp_path / "shop.yaml"), create=True), at="recovery", focus=RTO
+    )
+    failures: list[str] = []
+    slots = Slots(app, app.receive, failures.append)
+    slots.follow()
+    slots._slots[RTO].widget.value = "13h"
+    assert failures == [f"the widget of another package at {RTO}"]
+    assert _answered(app) == "13h"
+    slots.close()
+
+
+def _answered(app: App) -> object:
+    return getattr(app.interview.plan.answers[RTO], "value", None)
 
 
 def test_its_section_stands_in_the_summary_beside_the_kits_own_blocks(standing: Standing) -> None:
