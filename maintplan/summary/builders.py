@@ -50,8 +50,10 @@ def built(standing: Standing, part: Part) -> Part:
     except MemoryError:  # a limit's, which is told apart
         raise
     except Exception as error:
-        what = f"the section's builder failed: {type(error).__name__}: {error}"
+        what = f"the builder of the section {part.id} failed: {type(error).__name__}: {error}"
         raise InputError(what, where, mend) from error
     if not isinstance(found, Part):
-        raise InputError(f"the section's builder returned a {type(found).__name__}", where, mend)
+        raise InputError(
+            f"the builder of the section {part.id} returned a {type(found).__name__}", where, mend
+        )
     return found

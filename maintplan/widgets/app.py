@@ -293,7 +293,11 @@ class App:
         except Exception as error:
             if self.handle is None or self.interview.at == before:
                 raise
-            served.log().warning("plan %s, step %s can't be shown: %s", self.name, self.interview.at, error)
+            if isinstance(error, MaintplanError):  # anything else is told already
+                reference = self.failed("which can't be shown")["reference"]
+                step, why = frame.short(self.interview.step, self.words), sentence_of(error)
+                text = self.words("app.not_shown", step=step, why=why, reference=reference)
+                self._told = [{"type": "say", "text": text, "tone": "high"}]
             self.move_to(self.interview.go_to(before))
             return self._patches(seq)
 
