@@ -55,11 +55,19 @@ def rebase(base: Plan, mine: Plan, theirs: Plan) -> Plan:
     return merged
 
 
-class _Merging:
-    """One carrying over; collects what clashes."""
+def yielding(base: Plan, mine: Plan, theirs: Plan) -> Plan:
+    """Carry over as `rebase` does; where both have changed the same place, theirs stands."""
+    merging = _Merging(yields=True)
+    return merging.plan(*merging.aligned(base, mine, theirs))
 
-    def __init__(self) -> None:
+
+class _Merging:
+    """One carrying over; collects what clashes, and there takes theirs where it yields."""
+
+    def __init__(self, *, yields: bool = False) -> None:
         self.clashes: list[Clash] = []
+        self.yields = yields
+        self.given_up: set[str] = set()
 
     def aligned(self, base: Plan, mine: Plan, theirs: Plan) -> tuple[Plan, Plan, Plan]:
         """Give rows that either side has renamed the same name in all three."""
@@ -124,6 +132,7 @@ class _Merging:
             return theirs
         if not _same(theirs, base):
             self.clashes.append(Clash(place, _data(base), _data(mine), _data(theirs)))
+            return theirs if self.yields else mine
         return mine
 
     def keyed(
@@ -215,6 +224,8 @@ class _Merging:
         found: dict[str, Answer] = {}
         for place in {**theirs.answers, **mine.answers}:
             values = [each.answers.get(place) for each in (base, mine, theirs)]
+            if place in self.given_up:
+                values[1] = values[0]
             field = template.fields.get(place)
             if field is not None and field.kind == "table" and _are_rows(values):
                 merged = self.table(
@@ -246,6 +257,10 @@ class _Merging:
                 if answered:
                     sides = (_data(said), answered) if is_mine else (answered, _data(said))
                     self.clashes.append(Clash(place, _data(base.answers.get(place)), *sides))
+                    if (
+                        self.yields
+                    ):  # the same comes up from both sides: once as mine of the whole, once of parts
+                        self.given_up.update({place} if is_mine else answered)
 
     def table(self, field: Field, base: list[Row], mine: list[Row], theirs: list[Row]) -> list[Row]:
         """Take a table row by row, and each row cell by cell."""

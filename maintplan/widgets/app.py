@@ -15,15 +15,16 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from maintplan import fields, served, yamltext
 from maintplan import review as reviewing
+from maintplan import served, yamltext
 from maintplan.errors import ConflictError, GoneError, InputError, MaintplanError, RefusedError
 from maintplan.interview import Interview
 from maintplan.plan.model import Plan, Round
 from maintplan.plan.places import Place
+from maintplan.plan.rebasing import yielding
 from maintplan.plan.standing import FieldStanding
 from maintplan.review import Review
-from maintplan.widgets import controls, fieldviews, frame, making, margin, startview, stepviews
+from maintplan.widgets import clashing, fieldviews, frame, making, margin, startview, stepviews
 from maintplan.widgets.acts import ACTS
 from maintplan.widgets.desk import Desk, Handle
 from maintplan.widgets.fieldviews import Edits
@@ -112,6 +113,7 @@ class App:
         self.edits = Edits()
         reviewing.load(handle.plan.template)
         self.words: Words = words(handle.plan.template.language)
+        self._base = handle.plan
         interview = Interview(handle.plan)
         self.interview = interview.go_to(beginning(interview, at), focus)
         self._saved_at, self.revising, self._gone = None, False, False
@@ -283,6 +285,7 @@ class App:
         """Return what a cell of the notebook, or another question in it, has changed of the plan."""
         if self.handle is None or self._save_failed or (plan := self.handle.others()) is None:
             return []
+        self._base = plan
         self.interview = self.interview.saved(plan)
         return self._patches(None)
 
@@ -372,7 +375,7 @@ class App:
             self._not_saved(self.words("app.saved.failed"), error)
             return
         self._save_failed, self._gone, self._failure = "", False, ""
-        self._saved_at = self.clock()
+        self._saved_at, self._base = self.clock(), saved
         if saved is not self.interview.plan:
             self.interview = self.interview.saved(saved)
 
@@ -390,21 +393,18 @@ class App:
             self._save_failed = self.words("app.saved.why", why=why, reference=reference)
 
     def _take_theirs(self, error: ConflictError) -> None:
-        """Go on with what somebody else has saved; what was typed here stands beside it."""
+        """Go on with what somebody else has saved; what was typed at the same place stands beside it."""
         if self.handle is None:
             return
-        self.interview = self.interview.saved(self.handle.reload())
-        self.edits.sheets.clear()
-        for clash in error.clashes:
-            held = self.interview.standing.fields.get(clash.place)
-            if held is not None and held.field.kind != "table":
-                shown = "" if held.value is None else fields.show(held.value, held.field.spec)
-                raw = controls.edit(clash.mine, held.field.spec) if clash.mine is not None else ""
-                self.edits.wrong[clash.place] = Wrong(
-                    raw, self.words("app.saved.theirs", theirs=shown), theirs=True
-                )
-            else:
-                self.say("app.saved.theirs_stands")
+        theirs = self.handle.reload()
+        # What could not be saved before, and is in nobody's way, is kept.
+        rest = yielding(self._base, self.interview.plan, theirs)
+        self._base = theirs
+        self.interview = self.interview.saved(theirs)
+        clashing.stand_beside(self, error.clashes)
+        if rest != theirs and not self.read_only:
+            self.interview = self.interview.apply(lambda _: rest)
+            self.save()
 
     def retry(self) -> None:
         """Try again to save what could not be saved."""

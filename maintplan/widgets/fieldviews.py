@@ -61,10 +61,12 @@ class Edits:
 
         Nothing of it is in the plan: the screen keeps it, and says it again to the next kernel.
         """
-        found = {place: _saying(place, each.raw) for place, each in self.wrong.items() if not each.theirs}
+        found = {place: _saying(place, each) for place, each in self.wrong.items()}
         for place, sheet in self.sheets.items():
             for index, row in enumerate(sheet.rows):
                 for column, each in row.wrong.items():
+                    if each.theirs is not None:
+                        continue
                     cell = {"place": place, "row": row.id, "column": column, "index": index, "raw": each.raw}
                     found[f"{place}|{row.id}|{column}"] = ["cell", cell]
         return {key: told for key, told in found.items() if told and not _is_long(told[1]["raw"])}
@@ -85,8 +87,11 @@ class Edits:
         }
 
 
-def _saying(place: str, raw: Any) -> list[Any]:
+def _saying(place: str, wrong: Wrong) -> list[Any]:
     """Return the message that says what was typed at a place; nothing for a form."""
+    raw = wrong.raw
+    if wrong.theirs is not None:
+        return ["clashed", {"place": place, "raw": raw}]
     at, _, part = place.partition("#")
     first, _, rest = at.partition(".")
     if part == "owner":
@@ -238,7 +243,11 @@ def wrong(held: Mapping[str, Wrong], *at: str) -> View | None:
     found = next((held[place] for place in at if place in held), None)
     if found is None:
         return None
-    return {"raw": None if _is_long(found.raw) else found.raw, "why": found.why}
+    return {
+        "raw": None if _is_long(found.raw) else found.raw,
+        "why": found.why,
+        **({"theirs": found.theirs} if found.theirs is not None else {}),
+    }
 
 
 def rows_of(standing: Standing, reference: Spec) -> list[list[str]]:

@@ -24,11 +24,11 @@ Cells = dict[str, Any]
 
 @dataclass
 class Wrong:
-    """What was typed and refused, and why; or what somebody else was quicker with, whose value stands."""
+    """What was typed and does not count, and why; `theirs` stands where somebody else was quicker."""
 
     raw: Any
     why: str
-    theirs: bool = False
+    theirs: str | None = None
 
 
 @dataclass

@@ -12,7 +12,7 @@ from maintplan.errors import InputError
 from maintplan.plan import edits
 from maintplan.plan.model import AcceptedRisk, NotApplicable, Plan
 from maintplan.plan.standing import recommended_value
-from maintplan.widgets import controls, stepviews
+from maintplan.widgets import clashing, controls, stepviews
 
 if TYPE_CHECKING:
     from maintplan.widgets.app import App, Message
@@ -107,6 +107,38 @@ def cross(app: App, message: Message) -> None:
         return edits.cross_cut(plan, list_id, item, given)
 
     app.attempt(f"{list_id}.{item}", dict(message), answer)
+
+
+def mine(app: App, message: Message) -> None:
+    """Use what was typed here, and not what somebody else has made of it in the meantime."""
+    key = str(message["place"])
+    held = app.edits.wrong.get(key)
+    if held is None or held.theirs is None:
+        return
+    place, _, part = key.partition("#")
+    if part == "response":
+        respond(app, {"place": place, "raw": held.raw})
+    elif part == "owner":
+        own(app, {"place": place, "raw": held.raw})
+    elif place.startswith("service."):
+        service(app, {"key": place.removeprefix("service."), "raw": held.raw})
+    else:
+        edit(app, {"place": place, "raw": held.raw})
+
+
+def theirs(app: App, message: Message) -> None:
+    """Leave what somebody else has made of it, and forget what was typed here."""
+    held = app.edits.wrong.get(str(message["place"]))
+    if held is not None and held.theirs is not None:
+        del app.edits.wrong[str(message["place"])]
+
+
+def clashed(app: App, message: Message) -> None:
+    """Take what an earlier page had typed beside what somebody else had saved: it still stands beside it."""
+    key, raw = str(message["place"]), message.get("raw")
+    held = clashing.theirs_at(app, key)
+    if held is not None and key not in app.edits.wrong:
+        app.edits.wrong[key] = clashing.beside(app, raw, held)
 
 
 def name(app: App, message: Message) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def cell(app: App, message: Message) -> None:
     """Put what was typed into a cell."""
     place = str(message["place"])
-    sheet = _sheet(app, place)
+    sheet = sheet_of(app, place)
     row = sheet.row_at(str(message["row"]), message.get("index"))
     if sheet.put(row, str(message["column"]), message.get("raw")) is None:
         _keep(app, place, sheet)
@@ -28,7 +28,7 @@ def row(app: App, message: Message) -> None:
     if app.read_only:
         raise RefusedError(app.words("app.read_only"))
     place, what = str(message["place"]), str(message["what"])
-    sheet, row = _sheet(app, place), message.get("row")
+    sheet, row = sheet_of(app, place), message.get("row")
     if what == "add":
         added = sheet.add(str(row) if row else None)
         app.tell({"type": "cell", "place": place, "row": added, "column": message.get("column")})
@@ -49,7 +49,7 @@ _NAMED, _LONGEST = 4, 40
 def paste(app: App, message: Message) -> None:
     """Paste a block of cells."""
     place = str(message["place"])
-    sheet = _sheet(app, place)
+    sheet = sheet_of(app, place)
     shown = [str(column) for column in message.get("columns", [])]
     row, column = message.get("row"), message.get("column")
     if row is None and app.interview.standing.fields[place].state in fieldviews.WAITING:
@@ -70,7 +70,8 @@ def paste(app: App, message: Message) -> None:
     app.tell({"type": "say", "text": " ".join(said), "tone": "plain"})
 
 
-def _sheet(app: App, place: str) -> Sheet:
+def sheet_of(app: App, place: str) -> Sheet:
+    """Return a table as it is being edited."""
     held = app.interview.standing.fields[place]
     rows = held.value if isinstance(held.value, list) else []
     if place not in app.edits.sheets:

@@ -69,7 +69,7 @@ export function Field({ client, field, off }) {
   const state = field.wrong ? "wrong" : field.waiting ? "waiting" : field.aside ? "aside" : "";
   const props = { client, field, id: base, described, off: off || field.aside };
   const tail = html`
-    <${Wrong} id="${base}-wrong" wrong=${field.wrong} />
+    <${Wrong} id="${base}-wrong" wrong=${field.wrong} client=${client} at=${field.place} off=${off} />
     <${Notes} client=${client} place=${field.place} notes=${notes} base=${base} />`;
   const head = html`
     <span class="mp-label-text">${field.label}</span>
@@ -96,8 +96,25 @@ export function Field({ client, field, off }) {
   </div>`;
 }
 
-export function Wrong({ id, wrong }) {
-  return html`<p class="mp-wrong" id=${id} role="alert" hidden=${!wrong}>${wrong?.why ?? ""}</p>`;
+export function Wrong({ id, wrong, client, at, off }) {
+  return html`<p class="mp-wrong" id=${id} role="alert" hidden=${!wrong}>${wrong?.why ?? ""}</p>
+    ${client && !off && wrong?.theirs !== undefined && html`<${Theirs} client=${client} at=${at} theirs=${wrong.theirs} box=${id.replace(/-wrong$/, "")} />`}`;
+}
+
+const QUOTED = 60;
+
+/** What somebody else has saved while it was typed here: a choice between the two, or text to make one of both. */
+function Theirs({ client, at, theirs, box }) {
+  const choose = (which) => {
+    if (which === "theirs") client.forget(at);
+    client.act(which, { place: at });
+    client.lead(at.replace(/#owner$/, ""));
+    client.wanted.id = box;
+  };
+  return html`<div class="mp-theirs" role="group" aria-label=${say("theirs_is")}>
+    ${(theirs.length > QUOTED || theirs.includes("\n")) && html`<p class="mp-minor">${say("theirs_is")}</p><blockquote tabindex="0">${theirs}</blockquote>`}
+    <div class="mp-commands"><button type="button" class="mp-command" onClick=${() => choose("theirs")}>${say("use_theirs")}</button>
+      <button type="button" class="mp-command" onClick=${() => choose("mine")}>${say("use_mine")}</button></div></div>`;
 }
 
 function Control(props) {

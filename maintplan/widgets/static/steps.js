@@ -54,7 +54,7 @@ function OwnWords({ client, step, off }) {
     ${open && html`<div class="mp-body"><p class="mp-guidance" id="${id}-hint">${say("own_words_hint")}</p>
       <${Markdown} client=${client} id=${id} at=${key} place=${step.question} name="respond" value=${step.response} label=${say("own_words")}
         wrong=${step.response_wrong} described="${id}-hint ${id}-wrong" off=${off} />
-      <${Wrong} id="${id}-wrong" wrong=${step.response_wrong} /></div>`}
+      <${Wrong} id="${id}-wrong" wrong=${step.response_wrong} client=${client} at=${key} off=${off} /></div>`}
   </section>`;
 }
 
@@ -104,7 +104,7 @@ function Open({ client, each, off, id }) {
     <div class="mp-whole">
       <div class="mp-owner"><label class="mp-minor" for="${id}-owner">${say("owner")}</label>
         <${Line} client=${client} id="${id}-owner" at=${owner} name="own" more=${{ place: each.place }} value=${each.owner} wrong=${each.owner_wrong} described="${id}-owner-wrong" placeholder=${say("owner_hint")} off=${off} />
-        <${Wrong} id="${id}-owner-wrong" wrong=${each.owner_wrong} /></div>
+        <${Wrong} id="${id}-owner-wrong" wrong=${each.owner_wrong} client=${client} at=${owner} off=${off} /></div>
       ${!off && !each.stance && html`<div class="mp-commands" role="group" aria-label="${say("whole")}: ${each.words}"><span class="mp-minor">${say("whole")}</span>
         ${["none", "not_applicable", "not_known_yet"].map((one) => html`<button type="button" class="mp-command mp-quiet" aria-expanded=${kind === one} onClick=${() => setKind(kind === one ? null : one)}>${say(one)}</button>`)}</div>`}
     </div>
@@ -130,7 +130,7 @@ function Service({ client, step, off }) {
     <label class="mp-label" for=${id(key)}>${label}</label>
     <${Line} client=${client} id=${id(key)} at="service.${key}" name="service" more=${{ key }} value=${step.values[key]} placeholder=${hint} off=${off}
       control=${key === "description" ? { type: "text" } : {}} wrong=${step.wrong[key]} described="${id(key)}-wrong" />
-    <${Wrong} id="${id(key)}-wrong" wrong=${step.wrong[key]} /></div>`;
+    <${Wrong} id="${id(key)}-wrong" wrong=${step.wrong[key]} client=${client} at="service.${key}" off=${off} /></div>`;
   const pick = (key) => (raw) => client.pick(`service-${key}`, raw, "service", { key, raw });
   const chosen = (key) => client.chosen(`service-${key}`, step.values[key]);
   return html`<${Head} step=${step} /><div class="mp-fields mp-first">

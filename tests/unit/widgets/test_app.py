@@ -199,6 +199,75 @@ def test_what_somebody_else_saved_meanwhile_stands_and_mine_is_shown_beside_it(t
     assert desk.open("shop").plan.answers[RTO].value == "8h"  # type: ignore[union-attr]
 
 
+def _two(tmp_path: Path) -> tuple[App, App, StorePlans]:
+    """Two people at one plan."""
+    desk = StorePlans(f"sqlite:///{tmp_path}/plans.db", "maintenance-rollout")
+    mine, theirs = App(desk), App(desk)
+    mine.receive({"do": "begin", "name": "Shop", "tier": "2", "stage": "production"})
+    theirs.receive({"do": "plan", "plan": "shop"})
+    return mine, theirs, desk
+
+
+def test_of_a_text_that_two_people_have_written_both_are_shown_and_either_is_taken(tmp_path: Path) -> None:
+    mine, theirs, desk = _two(tmp_path)
+    mine.receive({"do": "go", "step": "recovery"})
+    long = "We restore from the newest dump.\n\nThen the caches are warmed, one region after the other."
+    theirs.receive({"do": "respond", "place": "recovery", "raw": long})
+    mine.receive({"do": "respond", "place": "recovery", "raw": "We fail over."})
+    step = mine.view()["step"]
+    shown = (step["response"], step["response_wrong"]["raw"], step["response_wrong"]["theirs"])
+    assert shown == (long, "We fail over.", long)
+
+    # A page that comes back still shows both, and writes neither.
+    key, (name, message) = next(iter(mine.view()["refused"].items()))
+    again = App(desk)
+    again.receive({"do": "plan", "plan": "shop"})
+    again.receive({"do": name, **message})
+    assert (key, again.edits.wrong[key].raw) == ("recovery#response", "We fail over.")
+    assert desk.open("shop").plan.responses["recovery"] == long
+
+    again.receive({"do": "theirs", "place": key})
+    assert (again.edits.wrong, desk.open("shop").plan.responses["recovery"]) == ({}, long)
+    mine.receive({"do": "mine", "place": key})
+    assert (mine.edits.wrong, desk.open("shop").plan.responses["recovery"]) == ({}, "We fail over.")
+
+
+def test_of_a_cell_that_two_people_have_changed_both_are_shown(tmp_path: Path) -> None:
+    mine, theirs, desk = _two(tmp_path)
+    rows = "Stage\tWatch for\ncanary\t1h\nall\t2h"
+    table = "rollout.phased-feature-rollout-strategy.stages"
+    mine.receive({"do": "go", "place": table})
+    mine.receive({"do": "paste", "place": table, "row": None, "columns": ["name"], "text": rows})
+    theirs.receive({"do": "plan", "plan": "shop"})
+    theirs.receive({"do": "go", "place": table})
+    for app, text in ((theirs, "3h"), (mine, "4h")):
+        app.view()
+        row = app.edits.sheets[table].rows[0]
+        app.receive({"do": "cell", "place": table, "row": row.id, "column": "bake_time", "raw": text})
+    cell = mine.edits.sheets[table].rows[0].wrong["bake_time"]
+    assert (cell.raw, cell.theirs) == ("4 hours", "3 hours")
+    assert desk.open("shop").plan.table("rollout.stages").loc[0, "bake_time"] == "3h"
+
+
+def test_what_could_not_be_saved_for_a_while_is_kept_where_nobody_else_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, theirs, desk = _two(tmp_path)
+    with monkeypatch.context() as locked:
+        locked.setattr(type(mine.handle), "save", lambda *_given: _raise(SaveError("it is locked")))
+        mine.receive({"do": "edit", "place": RPO, "raw": "1h"})
+        mine.receive({"do": "edit", "place": RTO, "raw": "8h"})
+    theirs.receive({"do": "edit", "place": RTO, "raw": "9h"})
+    mine.receive({"do": "save"})
+    saved = desk.open("shop").plan.answers
+    assert [saved[each].value for each in (RTO, RPO)] == ["9h", "1h"]  # type: ignore[union-attr]
+    assert mine.edits.wrong[RTO].raw == "8 hours"
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
 def test_different_fields_of_two_people_are_both_kept(tmp_path: Path) -> None:
     desk = StorePlans(f"sqlite:///{tmp_path}/plans.db", "maintenance-rollout")
     mine, theirs = App(desk), App(desk)
