@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 60
 """Characters of a text that a note quotes; a longer one stands below it."""
+_CHOICES = ("service.tier", "service.stage")
 
 
 def stand_beside(app: App, clashes: Iterable[Clash]) -> None:
@@ -61,10 +62,8 @@ def theirs_at(app: App, key: str) -> str | None:
 def _text(app: App, clash: Clash) -> bool:
     head, _, last = clash.place.rpartition(".")
     key = clash.place if head == "service" else f"{head}#{last}"
-    if (
-        not (head == "service" or last in ("response", "owner"))
-        or clash.place in app.interview.standing.fields
-    ):
+    is_text = last in ("response", "owner") or (head == "service" and clash.place not in _CHOICES)
+    if not is_text or clash.place in app.interview.standing.fields:
         return False
     app.edits.wrong[key] = beside(app, str(clash.mine or ""), theirs_at(app, key) or "")
     return True
@@ -108,6 +107,9 @@ def _cell(app: App, clash: Clash) -> bool:
 def _named(app: App, place: str) -> str:
     """Name a place, or the item of a list that it is a part of."""
     standing = app.interview.standing
+    if place in _CHOICES:
+        return app.words(f"app.ui.{place.removeprefix('service.')}")
+    place = place.removeprefix("cross_cutting.")
     whole = place.rpartition(".")[0]
     return phrases.named(standing, whole if standing.plan.template.item(whole) else place)
 
