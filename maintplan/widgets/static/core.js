@@ -5,6 +5,7 @@
 // its field is left, and before anything else is done; it stays in this browser until the kernel says it is saved.
 
 import { html, render, useState, useEffect, useLayoutEffect, useRef } from "./vendor/htm-preact.js";
+import { Kept, stored } from "./kept.js";
 
 export const PAUSE = 1000;
 export const LOST_AFTER = 3400;
@@ -16,9 +17,6 @@ const RETRY = 4000;
 const AHEAD = 10000;
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dead"]);
 const ROW_WITHIN = 200; // of the answer: the row comes right behind it, unless none was added
-const DRAFTS = "maintplan:drafts:";
-const REFUSED = "maintplan:refused:";
-const FORMS = "maintplan:forms:";
 const PLACE = "maintplan:place:";
 const LONGEST = 2_000_000; // characters of one message
 
@@ -47,15 +45,6 @@ export function day(moment) {
 const own = Math.random().toString(36).slice(2, 8);
 let made = 0;
 export function newId(prefix) { return `${prefix}-${own}-${(made += 1)}`; }
-
-function stored(area, key, value) {
-  try {
-    if (value === undefined) return JSON.parse(area.getItem(key) ?? "null");
-    if (value === null) area.removeItem(key);
-    else area.setItem(key, JSON.stringify(value));
-  } catch { /* private windows and full storage: the page works without */ }
-  return null;
-}
 
 export function remember(key, value) { return stored(window.localStorage, `maintplan:${key}`, value); }
 
@@ -88,7 +77,7 @@ export class Client {
     this.pending = 0;
     this.drafts = new Map();
     this.answering = false;
-    this.forms = null; // what stands in forms that nobody has sent off, by form
+    this.kept = new Kept(inApp);
     this.sentOff = new Map();
     this.formWrong = new Map(); // why a form was refused, by form
     this.refusedForm = null;
@@ -113,7 +102,7 @@ export class Client {
     this.ticking = setInterval(() => this.tick(), BEAT);
     this.retrying = setInterval(() => this.retry(), RETRY);
     this.onOffline = () => this.lose();
-    this.onLeave = () => { this.keepPlace(); this.flush(); };
+    this.onLeave = () => { this.keepPlace(); this.flush(); this.kept.leave(this.comesBack); };
     this.onHide = () => { if (document.visibilityState === "hidden") this.flush(); };
     window.addEventListener("offline", this.onOffline);
     window.addEventListener("pagehide", this.onLeave);
@@ -124,6 +113,7 @@ export class Client {
   idOf(name) { return `${name}${this.own}`; }
 
   close() {
+    this.kept.close();
     this.model.off("msg:custom", this.listening);
     clearInterval(this.ticking);
     clearInterval(this.retrying);
@@ -260,18 +250,15 @@ export class Client {
   keepDrafts() {
     const plan = this.view?.plan;
     if (!plan) return;
-    const kept = [...this.drafts].map(([key, { name, more, at }]) => [key, { name, more, at }]);
-    stored(window.localStorage, DRAFTS + plan, kept.length ? kept : null);
+    this.kept.put("drafts", Object.fromEntries([...this.drafts].map(([key, { name, more, at }]) => [key, { name, more, at }])));
   }
 
   /** Sends again what an earlier page typed and never saw saved, and what was refused: it stands there as it was typed. */
   bringBack() {
-    const plan = this.view?.plan;
-    if (!plan || this.view.read_only) return;
-    const refused = stored(window.localStorage, REFUSED + plan) ?? {};
-    for (const [key, [name, more]] of Object.entries(refused)) if (!(key in this.view.refused)) this.send(name, more);
-    const kept = stored(window.localStorage, DRAFTS + plan);
-    for (const [key, draft] of Array.isArray(kept) ? kept : []) {
+    if (!this.view?.plan || this.view.read_only) return;
+    this.beginKept();
+    for (const [key, [name, more]] of Object.entries(this.kept.get("refused"))) if (!(key in this.view.refused)) this.send(name, more);
+    for (const [key, draft] of Object.entries(this.kept.get("drafts"))) {
       if (this.drafts.has(key)) continue;
       const again = { ...draft, seq: null };
       this.drafts.set(key, again);
@@ -279,17 +266,18 @@ export class Client {
     }
   }
 
+  beginKept() { this.kept.begin(this.view?.plan, () => { this.bringBack(); this.redraw(); }); }
+
   /** What stands in a form that was not sent off: words that are nobody's answer yet, and not to be lost. */
   inForm(id) {
-    this.forms ??= (this.view?.plan && stored(window.localStorage, FORMS + this.view.plan)) || {};
-    return this.forms[id] ?? null;
+    this.beginKept();
+    return this.kept.get("forms")[id] ?? null;
   }
 
   keepForm(id, entries) {
-    this.inForm(id);
-    if (entries) this.forms[id] = entries;
-    else delete this.forms[id];
-    stored(window.localStorage, FORMS + this.view.plan, Object.keys(this.forms).length ? this.forms : null);
+    this.beginKept();
+    const { [id]: _before, ...others } = this.kept.get("forms");
+    this.kept.put("forms", entries ? { ...others, [id]: entries } : others);
   }
 
   /**
@@ -375,6 +363,7 @@ export class Client {
       stored(window.sessionStorage, "maintplan:resumed", Date.now());
     }
     this.keepDrafts();
+    this.comesBack = true;
     window.location.reload();
   }
 
@@ -407,7 +396,6 @@ export class Client {
 
   on_view({ view, seq }) {
     const first = !this.view || this.view.plan !== view.plan;
-    if (first) this.forms = null;
     const step = this.view ? this.view.at ?? "" : undefined; // the start page is a place too
     this.view = view;
     this.answered(seq, true);
@@ -422,8 +410,7 @@ export class Client {
     if (goes) document.activeElement?.closest?.(".mp-plan") && document.activeElement.blur();
     patch(this.view, changes);
     if (changes.some(([path]) => path[0] === "refused")) {
-      const { plan, refused } = this.view;
-      stored(window.localStorage, REFUSED + plan, Object.keys(refused).length ? refused : null);
+      this.kept.put("refused", this.view.refused);
     }
     this.answered(seq, saved, refused);
     if (saved && !this.view.saved?.failed) this.settle();
