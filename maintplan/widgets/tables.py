@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,9 @@ from maintplan.plan import places
 from maintplan.widgets.sentences import sentence
 
 Cells = dict[str, Any]
+
+REMEMBERED = 20
+"""States of a table, before as many changes, of which it is known what was refused in them."""
 
 
 @dataclass
@@ -61,6 +65,7 @@ class Sheet:
         self._made = 0
         self.left_out: list[str] = []
         self.rows: list[Row] = [self._row(cells) for cells in rows]
+        self._before: deque[list[Row]] = deque(maxlen=REMEMBERED)
 
     def _row(self, cells: Cells | None = None) -> Row:
         self._made += 1
@@ -93,6 +98,19 @@ class Sheet:
             wrong = {name: each for name, each in row.wrong.items() if name not in changed}
             found.append(Row(row.id, cells, wrong))
         self.rows = found
+
+    def remember(self) -> None:
+        """Remember the table with what was refused in it, before a change that may be taken back."""
+        if self._before or any(row.wrong for row in self.rows):
+            self._before.append(_copied(self.rows))
+
+    def recall(self) -> None:
+        """Show what was refused again, where the rows are as they were when it stood there last."""
+        now = self.values()
+        for rows in reversed(self._before):
+            if [row.cells for row in rows if row.cells] == now:
+                self.rows = _copied(rows)
+                return
 
     def index(self, row_id: str) -> int:
         """Return the index of a row.
@@ -222,6 +240,10 @@ class Sheet:
             said = {"yes": "true", "x": "true", "✓": "true", "1": "true", "no": "false", "0": "false"}
             return said.get(raw.casefold(), raw.lower())
         return raw
+
+
+def _copied(rows: Sequence[Row]) -> list[Row]:
+    return [Row(row.id, dict(row.cells), dict(row.wrong)) for row in rows]
 
 
 def _named(word: str, known: Mapping[str, str]) -> str | None:

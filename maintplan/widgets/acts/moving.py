@@ -10,6 +10,7 @@ from maintplan.plan import places
 from maintplan.plan.diff import Difference, differences
 from maintplan.widgets import search as searching
 from maintplan.widgets import stepviews
+from maintplan.widgets.acts.tables import sheet_of
 
 if TYPE_CHECKING:
     from maintplan.interview import Interview
@@ -100,9 +101,18 @@ def _redone(app: App, interview: Interview) -> None:
         raise RefusedError(app.words("app.read_only"))
     before, app.interview = app.interview.plan, interview
     changed = list(differences(before, interview.plan))
+    tables = [each for each in app.edits.sheets if any(_is_in(each, one.place) for one in changed)]
+    for place in tables:
+        app.edits.sheets[place].remember()
     _forget(app, {each.place.partition("[")[0].removeprefix("cross_cutting.") for each in changed})
     app.save()
+    for place in tables:
+        sheet_of(app, place).recall()
     _show_change(app, changed)
+
+
+def _is_in(table: str, place: str) -> bool:
+    return place.partition("[")[0] == table
 
 
 def _forget(app: App, changed: set[str]) -> None:

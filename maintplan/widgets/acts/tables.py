@@ -33,6 +33,7 @@ def row(app: App, message: Message) -> None:
         added = sheet.add(str(row) if row else None)
         app.tell({"type": "cell", "place": place, "row": added, "column": message.get("column")})
         return
+    sheet.remember()
     if what == "remove":
         near = sheet.remove(str(row))
         app.tell({"type": "cell", "place": place, "row": near, "column": message.get("column")})

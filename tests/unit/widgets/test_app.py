@@ -409,3 +409,31 @@ def test_the_page_and_the_link_call_a_plan_file_the_same(tmp_path: Path) -> None
         page = OnePlan(str(path)).open("")
         assert shelf.ask(page.name, None) is not None, file
         assert shelf.ask("plan", None) is None
+
+
+def test_what_was_refused_in_a_block_comes_back_when_its_undo_is_taken_back(tmp_path: Path) -> None:
+    mine, _theirs, _desk = _two(tmp_path)
+    table = "rollout.phased-feature-rollout-strategy.stages"
+    mine.receive({"do": "go", "place": table})
+    mine.view()
+    rows = "Stage\tWatch for\ncanary\tsoon\nall\t2h"
+    mine.receive({"do": "paste", "place": table, "row": None, "columns": ["name"], "text": rows})
+
+    def refused() -> list[str]:
+        mine.view()
+        return [str(each.raw) for row in mine.edits.sheets[table].rows for each in row.wrong.values()]
+
+    assert refused() == ["soon"]
+    mine.receive({"do": "undo"})
+    assert refused() == []
+    mine.receive({"do": "redo"})
+    assert refused() == ["soon"]
+    # A row that is removed comes back with it, too; what was mended does not.
+    mine.receive({"do": "row", "place": table, "what": "remove", "row": mine.edits.sheets[table].rows[0].id})
+    mine.receive({"do": "undo"})
+    assert refused() == ["soon"]
+    row = mine.edits.sheets[table].rows[0].id
+    mine.receive({"do": "cell", "place": table, "row": row, "column": "bake_time", "raw": ""})
+    mine.receive({"do": "undo"})
+    mine.receive({"do": "redo"})
+    assert refused() == []
