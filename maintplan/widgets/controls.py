@@ -10,7 +10,8 @@ A package of somebody else's brings its own by the entry point ``maintplan.widge
 
 The entry is called with the field's `Spec` and returns an ipywidgets widget with a trait ``value``: the
 value's text (`maintplan.fields.text`), and nothing where there is none. It is made when the question is
-first shown and closed when it is left.
+first shown and closed when it is left. A control of it without a name is named by the field's label. In the
+cells of a table the kit's own controls stay, for which the same texts can be typed.
 """
 
 from __future__ import annotations

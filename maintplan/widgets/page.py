@@ -35,6 +35,7 @@ class Page:
         from IPython.display import display  # noqa: PLC0415 - only a notebook needs it
 
         self._widget = Walk(app(self._ticket), in_app=True)
+        _tell_of_failures(self._widget)
         display(self._widget)  # type: ignore[no-untyped-call]
 
     def __getattr__(self, name: str) -> Any:
@@ -42,6 +43,22 @@ class Page:
         if name.startswith("_"):
             raise AttributeError(name)
         return _nothing
+
+
+def _tell_of_failures(walk: Walk) -> None:
+    """Have what fails in a widget's code told: IPython shows a traceback, for which a page has no place."""
+    from IPython import get_ipython  # noqa: PLC0415 - only a notebook has it
+
+    shell = get_ipython()
+    if shell is None:
+        return
+    shows = shell.showtraceback
+
+    def told(*given: Any, **more: Any) -> None:
+        walk.send(walk.app.failed("the code of a widget"))
+        shows(*given, **more)
+
+    shell.showtraceback = told
 
 
 @cache

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import IPython
 import pytest
 
 from maintplan import store
@@ -13,10 +16,11 @@ from maintplan.errors import InputError
 from maintplan.plan import stand
 from maintplan.plan.standing import Standing
 from maintplan.summary import builders, sections
-from maintplan.widgets import controls
+from maintplan.widgets import controls, page
 from maintplan.widgets.app import App
 from maintplan.widgets.desk import Opened
 from maintplan.widgets.slots import Slots
+from maintplan.widgets.walk import Walk
 
 RTO = "recovery.system-recovery-procedures.rto"
 CODE = """
@@ -136,3 +140,17 @@ def test_a_step_that_can_t_be_shown_for_it_is_said_and_one_stays_where_one_was(t
         r"Summary can't be shown\. The builder .* recovery failed: .*no such ring\. .* [A-Z2-9]{6}\.", told
     )
     assert app.view()["at"] == "rollout"
+
+
+def test_what_fails_in_its_code_is_told_on_the_page_of_a_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = SimpleNamespace(showtraceback=lambda: None)
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
+    walk = Walk(App(handle=Opened("shop", store.open(tmp_path / "shop.yaml"), create=True)), in_app=True)
+    sent: list[Any] = []
+    monkeypatch.setattr(walk, "send", sent.append)
+    page._tell_of_failures(walk)
+    shell.showtraceback()
+    assert [each["type"] for each in sent] == ["failed"]
+    walk.close()
