@@ -33,7 +33,7 @@ def stand_beside(app: App, clashes: Iterable[Clash]) -> None:
         first = told[0]
         inputs = {f"inputs.{each.id}": each.words for each in app.interview.plan.template.inputs}
         at = inputs.get(".".join(first.place.split(".")[:2])) or _named(app, first.place)
-        mine = _short(first.mine) if isinstance(first.mine, str) else ""
+        mine = _short(_flat(first.mine))
         app.say(f"app.saved.{'theirs_stands_mine' if mine else 'theirs_stands'}", at=at, mine=mine)
 
 
@@ -112,6 +112,13 @@ def _named(app: App, place: str) -> str:
     place = place.removeprefix("cross_cutting.")
     whole = place.rpartition(".")[0]
     return phrases.named(standing, whole if standing.plan.template.item(whole) else place)
+
+
+def _flat(value: Any) -> str:
+    """Return the texts of a value in one line, so that nobody has to remember what they had typed."""
+    if isinstance(value, dict):
+        return ", ".join(filter(None, map(_flat, value.values())))
+    return value if isinstance(value, str) else ""
 
 
 def _short(text: str) -> str:
