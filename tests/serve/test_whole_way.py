@@ -216,7 +216,6 @@ def test_the_whole_way_by_keyboard_alone(address: str, page: Page, tmp_path: Pat
     for step in QUESTIONS:
         page.wait_for_selector(f"main[data-step='{step}']")
         ANSWERS.get(step, in_own_words)(page, keys)
-        look(page, step, dark=False)
         on(page, keys, [*QUESTIONS, "security-privacy"][QUESTIONS.index(step) + 1])
     across(page, keys)
     refuse(page, keys)
@@ -241,7 +240,6 @@ def begin(page: Page, keys: Keys) -> None:
         keys.choose("Missing", group)
     keys.choose("Provided", group)
     keys.write("Where it is", "ops/alerts.yaml")
-    look(page, "inputs", dark=False)
     on(page, keys, "runbook")
 
 
@@ -343,15 +341,12 @@ def across(page: Page, keys: Keys) -> None:
     heading(page, "Security & Privacy")
     for group in page.locator("main fieldset.mp-group").all():
         keys.choose("Met", group)
-    look(page, "security and privacy", dark=False)
     on(page, keys, "responsible-ai")
     keys.push("This whole list does not apply")
     keys.write("Why the list does not apply", "There is no AI in it.")
-    look(page, "responsible AI", dark=False)
     keys.push("Say so")
     on(page, keys, "summary")
     expect(page.get_by_text("Everything that is asked is answered.")).to_be_visible()
-    look(page, "summary", dark=False)
     on(page, keys, "confirm")
 
 
