@@ -469,6 +469,12 @@ export class Client {
   /** Leads to a place as soon as it is there; who has gone on to another control by then stays in it. */
   lead(place) { this.wanted = { place, from: document.activeElement }; }
 
+  /** Whether one has gone on to another control than that from which one is led. */
+  hasGoneOn() {
+    const now = document.activeElement;
+    return !!this.wanted?.from && now !== this.wanted.from && now !== document.body && this.root.contains(now);
+  }
+
   /** Leads to a place; gently, only where nobody has the focus. */
   on_focus({ place, gently }) { this.wanted = { place, from: gently ? document.body : null }; }
 

@@ -201,7 +201,7 @@ export function onKey(client, event) {
     client.act(event.shiftKey ? "redo" : "undo");
     return;
   }
-  if (writing || event.ctrlKey || event.metaKey || event.altKey || client.dialog || client.lost || client.later || client.wanted || client.view?.page !== "plan") return;
+  if (writing || event.ctrlKey || event.metaKey || event.altKey || client.dialog || client.lost || client.later || (client.wanted && !client.hasGoneOn()) || client.view?.page !== "plan") return;
   const does = { n: () => client.act("missing"), "/": () => find(client), "[": () => client.act("back"), "]": () => client.act("next"), "?": () => { client.dialog = { kind: "keys" }; client.redraw(); } }[event.key];
   if (!does) return;
   event.preventDefault();

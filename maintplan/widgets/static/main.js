@@ -140,7 +140,7 @@ function moveFocus(client) {
     return;
   }
   if (!wanted) return;
-  if (wanted.from && !moved && hasGoneOn(root, wanted.from)) {
+  if (!moved && client.hasGoneOn()) {
     client.wanted = null;
     return;
   }
@@ -164,11 +164,6 @@ function moveFocus(client) {
   if (wanted.row) client.typeKept();
   if (wanted.scroll !== undefined) window.scrollTo({ top: wanted.scroll, behavior: "instant" });
   else found.scrollIntoView({ block: "nearest", behavior: "instant" });
-}
-
-function hasGoneOn(root, from) {
-  const now = document.activeElement;
-  return now !== from && now !== document.body && root.contains(now);
 }
 
 const OPENS_WITHIN = 300;
