@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("maintplan.serve")
 
+_MOST_COOKIES = 7
 KERNEL = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 """How a kernel is called in an address."""
 
@@ -69,10 +70,37 @@ class Door(JupyterHandler):
         return super().prepare(_redirect_to_login=False)
 
     @property
+    def owners(self) -> list[str]:
+        """The secrets of the browser that asks; several where its first pages came at the same moment."""
+        held = [self.get_signed_cookie(name) for name in self._named_by_us()]
+        return [each.decode("ascii", "replace") for each in held if each]
+
+    @property
     def owner(self) -> str:
-        """The secret of the browser that asks; empty for one that has none yet."""
-        held = self.get_signed_cookie(self.house.cookie)
-        return held.decode("ascii", "replace") if held else ""
+        """The secret under which the browser gets its pages; empty for one that has none yet."""
+        return next(iter(self.owners), "")
+
+    def know_again(self, owner: str) -> None:
+        """Give the browser a secret, beside what another page of it may be getting just now.
+
+        Under one name the later of the two would be kept, and the other page be refused as a stranger's. What
+        it has from another server, or from one before this, it keeps, but for the oldest of many.
+        """
+        path = self.house.options.base_url
+        for name in self._named_by_us()[:-_MOST_COOKIES]:
+            self.clear_cookie(name, path=path)
+        self.set_signed_cookie(
+            f"{self.house.cookie}-{secrets.token_hex(4)}",
+            owner,
+            expires_days=None,
+            httponly=True,
+            samesite="Lax",
+            secure=self.is_secure,
+            path=path,
+        )
+
+    def _named_by_us(self) -> list[str]:
+        return sorted(name for name in self.cookies if name.startswith(self.house.cookie))
 
     @property
     def visitor(self) -> str:
@@ -98,7 +126,7 @@ class Door(JupyterHandler):
         session = self.house.sessions.get(kernel)
         if session is None:
             raise web.HTTPError(HTTPStatus.NOT_FOUND)
-        if not self.owner or not secrets.compare_digest(session.owner, self.owner):
+        if not any(secrets.compare_digest(session.owner, each) for each in self.owners):
             log.warning(
                 "refused: %s asked for session %s, which is another browser's", self.visitor, kernel[:8]
             )

@@ -99,15 +99,7 @@ class Page(Door, TornadoVoilaHandler):
     async def _make(self, asked: Asked) -> None:
         owner = self.owner or secrets.token_urlsafe(24)
         if not self.owner:
-            self.set_signed_cookie(
-                self.house.cookie,
-                owner,
-                expires_days=None,
-                httponly=True,
-                samesite="Lax",
-                secure=self.is_secure,
-                path=self.house.options.base_url,
-            )
+            self.know_again(owner)
         plan = None
         if asked.plan is not None:
             plan = await asyncio.to_thread(self.house.shelf.open, asked.plan)

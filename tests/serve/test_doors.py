@@ -216,6 +216,13 @@ def test_a_kernel_s_socket_opens_for_the_browser_that_got_it_alone(served: Any, 
     assert served.told("which is another browser's")
 
 
+def test_two_first_pages_of_a_browser_that_come_at_the_same_moment_are_both_its_own(served: Any) -> None:
+    (one, its), (other, others) = _opened(served), _opened(served)
+    for kernel in (one, other):
+        found = asyncio.run(_say(served, kernel, f"{its}; {others}", [_message("kernel_info_request")]))
+        assert "kernel_info_reply" in found
+
+
 def test_a_kernel_s_socket_opens_for_no_page_of_another_site(served: Any) -> None:
     kernel, cookies = _opened(served)
 
