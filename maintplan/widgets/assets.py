@@ -20,6 +20,8 @@ _LISTED = re.compile(r"^export \{[^}]*\};\n", re.MULTILINE)
 _LAST = re.compile(r"export\s*\{([^}]*)\};?\s*$")
 _FILE = re.compile(r"url\(([\w.-]+\.woff2)\)")
 _CELL = ".mp-cell-output { container: maintplan / inline-size; width: 100%; }\n"
+_NARROW = re.compile(r"@media \((min|max)-width: ([34][\d.]+)em\)")
+"""Where a page is too narrow for tables and pairs; a container's own ``em`` would be a notebook's."""
 VENDOR = "vendor/htm-preact.js"
 ENTRY = "main.js"
 
@@ -69,7 +71,7 @@ def style() -> str:
 @lru_cache(maxsize=1)
 def notebook_style() -> str:
     """Return the style sheet for a notebook: it follows the width of the cell's output, not of the screen."""
-    return _CELL + re.sub(r"@media (?=\((?:min|max)-width: 6)", "@container maintplan ", style())
+    return _CELL + _NARROW.sub(r"@container maintplan (\1-width: \2rem)", style())
 
 
 @lru_cache(maxsize=1)

@@ -32,6 +32,11 @@ export function grow(box) {
   box.style.height = `${box.scrollHeight}px`;
 }
 
+/** Fits all boxes to their texts again, where the browser does not: their width has changed. */
+export function growAll(root) {
+  if (!sizes) root.querySelectorAll("textarea.mp-growing").forEach(grow);
+}
+
 /** The listeners of a text box: typed, left, given up. */
 export function typing(client, key, name, more, value) {
   return {

@@ -2,6 +2,7 @@
 
 import { Client, html, render, remember, useWords } from "./core.js";
 import { Frame, onKey, theme } from "./frame.js";
+import { growAll } from "./fields.js";
 import { layNotes } from "./margin.js";
 
 const WHO = "who";
@@ -43,6 +44,8 @@ function draw({ model, el }) {
   let scrolling = 0;
   const scrolled = () => { clearTimeout(scrolling); scrolling = setTimeout(() => client.keepPlace(), 300); };
   const sizes = new ResizeObserver(() => layNotes(root));
+  const resized = () => growAll(root);
+  window.addEventListener("resize", resized);
   // A notebook takes single keys for its own commands, such as x to cut a cell; not those that are meant for us.
   const ours = (event) => {
     if (root.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", !(event.ctrlKey || event.metaKey));
@@ -111,6 +114,7 @@ function draw({ model, el }) {
     root.removeEventListener("keydown", ahead, true);
     root.removeEventListener("pointerdown", elsewhere, true);
     window.removeEventListener("scroll", scrolled);
+    window.removeEventListener("resize", resized);
     dark.removeEventListener("change", turned);
     follow.disconnect();
     sizes.disconnect();
