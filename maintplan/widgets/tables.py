@@ -134,14 +134,16 @@ class Sheet:
     def put(self, row_id: str, column: str, raw: Any) -> Wrong | None:
         """Put what was typed into a cell; when it is refused, the last valid value stays in the plan."""
         row = self.rows[self.index(row_id)]
-        return self._put(row, column, raw)
+        spec = self.spec.column(column)
+        typed = spec is not None and spec.kind in ("choice", "boolean") and isinstance(raw, str)
+        return self._put(row, column, self._meant(column, raw) if typed else raw)
 
     def _put(self, row: Row, column: str, raw: Any) -> Wrong | None:
         spec = self.spec.column(column)
         if spec is None:
             raise InputError("this column is gone")
         try:
-            value = fields.parse(raw, spec)
+            value = _parsed(raw, spec)
             self._check_key(row, spec, value)
         except InputError as error:
             row.wrong[column] = Wrong(raw, sentence(error))
@@ -252,6 +254,13 @@ def _named(word: str, known: Mapping[str, str]) -> str | None:
         return known[word]
     begun = {column for name, column in known.items() if word and name.startswith(f"{word} ")}
     return begun.pop() if len(begun) == 1 else None
+
+
+def _parsed(raw: Any, spec: Spec) -> Any:
+    """Return the value of what was typed; a tick is spoken of as the screen shows it."""
+    if spec.kind == "boolean" and isinstance(raw, str) and raw not in ("", "true", "false"):
+        raise InputError(f"{raw[:60]!r} is neither yes nor no", mend="write yes or no")
+    return fields.parse(raw, spec)
 
 
 def _cells(text: str) -> Iterator[list[str]]:

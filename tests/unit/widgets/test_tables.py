@@ -33,6 +33,16 @@ def test_a_wrong_cell_stays_as_typed_beside_the_last_valid_value() -> None:
     assert (sheet.values(), sheet.rows[0].wrong) == ([{"name": "canary", "percent": 10}], {})
 
 
+def test_a_cell_that_is_mended_by_hand_is_read_as_its_heading_is() -> None:
+    sheet = Sheet(STAGES, [{"name": "canary"}])
+    row = sheet.rows[0].id
+    wrong = sheet.put(row, "pages", "perhaps")
+    assert wrong is not None
+    assert wrong.why == "'perhaps' is neither yes nor no. Write yes or no."
+    assert (sheet.put(row, "pages", "Yes"), sheet.put(row, "kind", "by hand")) == (None, None)
+    assert sheet.values() == [{"name": "canary", "kind": "hand", "pages": True}]
+
+
 def test_two_rows_have_no_one_name() -> None:
     sheet = Sheet(STAGES, [{"name": "canary"}, {"name": "all"}])
     wrong = sheet.put(sheet.rows[1].id, "name", "canary")
