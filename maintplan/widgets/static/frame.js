@@ -89,7 +89,7 @@ function Rail({ client, view }) {
     if (groups[groups.length - 1]?.kind !== kind) groups.push({ kind, ids: [] });
     groups[groups.length - 1].ids.push(id);
   }
-  return html`<nav class="mp-rail" aria-label=${say("steps")} data-open=${open ? "1" : null}>
+  return html`<${client.inApp ? "nav" : "div"} class="mp-rail" role=${client.inApp ? undefined : "group"} aria-label=${say("steps")} data-open=${open ? "1" : null}>
     <button type="button" class="mp-progress" aria-expanded=${open} onClick=${() => setOpen(!open)}><span>${progress}</span>
       <span class="mp-bar" aria-hidden="true"><span style="width:${share * 100}%"></span></span></button>
     <div class="mp-rail-in">
@@ -110,7 +110,7 @@ function Rail({ client, view }) {
     </div>
     ${view.draft && !view.complete && html`<p class="mp-rail-draft"><button type="button" class="mp-command" aria-disabled=${!!client.making.runbook} onClick=${() => client.make("runbook")}>${say("runbook_draft")}</button>
       <span role="status" class="mp-muted">${client.making.runbook ? say("making", { seconds: Math.round((Date.now() - client.making.runbook) / 1000) }) : ""}</span></p>`}
-    </div></nav>`;
+    </div></>`;
 }
 
 function find(client, unanswered = false) {
