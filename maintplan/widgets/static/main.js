@@ -178,17 +178,24 @@ function isThere(root, { id, place }) {
   return !id && (!place || !!root.querySelector(`[data-place="${CSS.escape(place.split("[")[0])}"]`));
 }
 
-const FOCUSABLE = "input:not([disabled]):not([hidden]), textarea:not([disabled]):not([hidden]), select:not([disabled]), .mp-stance, button:not(.mp-dots)";
+const FOCUSABLE = "input:not([disabled]):not([hidden]), textarea:not([disabled]):not([hidden]), select:not([disabled]), .mp-stance, button:not(.mp-dots, [disabled])";
 
 function target(root, { place, row, column }) {
   if (row) return root.querySelector(`tr[data-row="${CSS.escape(row)}"] [data-column="${CSS.escape(column ?? "")}"]`) ?? root.querySelector(`tr[data-row="${CSS.escape(row)}"] .mp-cell`);
   if (!place) return root.querySelector(".mp-plan h1");
   const cell = root.querySelector(`[data-at="${CSS.escape(place)}"] .mp-cell`);
-  if (cell) return cell;
+  if (cell) return cell.disabled ? standing(cell.closest("td, tr")) : cell;
   const field = place.split("[")[0];
   let box = root.querySelector(`[data-place="${CSS.escape(field)}"]`);
   for (let at = field; !box && at.includes("."); at = at.slice(0, at.lastIndexOf("."))) box = root.querySelector(`[data-place="${CSS.escape(at.slice(0, at.lastIndexOf(".")))}"]`);
-  return box?.querySelector(FOCUSABLE) ?? box?.querySelector("button") ?? null;
+  const control = [...(box?.querySelectorAll(FOCUSABLE) ?? [])].find((each) => !each.closest(".mp-note"));
+  return control ?? box?.querySelector(".mp-dots, .mp-scroll[tabindex]") ?? standing(box);
+}
+
+/** Lets what holds no control, as in a plan that is only read, have the focus all the same. */
+function standing(box) {
+  if (box) box.tabIndex = -1;
+  return box;
 }
 
 export default { render: draw };
