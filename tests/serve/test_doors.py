@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import websockets
+from websockets.exceptions import InvalidStatus
 
 pytestmark = pytest.mark.browser
 CLOSED = [
@@ -209,7 +210,7 @@ def test_nothing_is_run_over_the_socket_and_no_widget_of_the_visitor_s_choice_is
 def test_a_kernel_s_socket_opens_for_the_browser_that_got_it_alone(served: Any, which: str) -> None:
     kernel, own = _opened(served)
     cookies = "" if which == "none" else _opened(served)[1]
-    with pytest.raises(websockets.exceptions.InvalidStatus) as caught:
+    with pytest.raises(InvalidStatus) as caught:
         asyncio.run(_say(served, kernel, cookies, [_message("kernel_info_request")]))
     assert caught.value.response.status_code == 403
     assert served.ask(f"/api/kernels/{kernel}", Cookie=cookies)[0] == 403
@@ -229,7 +230,7 @@ def test_a_kernel_s_socket_opens_for_no_page_of_another_site(served: Any) -> Non
         async with websockets.connect(address, additional_headers=headers):
             pass
 
-    with pytest.raises(websockets.exceptions.InvalidStatus) as caught:
+    with pytest.raises(InvalidStatus) as caught:
         asyncio.run(from_elsewhere())
     assert caught.value.response.status_code in (403, 404)
 
