@@ -150,7 +150,7 @@ export function Line({ client, id, at, name, more, value, wrong, control = {}, d
   };
   if (control.type === "text") return html`<textarea class="mp-input mp-growing" rows="1" ...${common}></textarea>`;
   return html`<span class="mp-box">
-    <input class="mp-input${control.mono ? " mp-mono" : ""}" type=${date ? "date" : "text"} inputmode=${control.mode ?? null} ...${common} />
+    <input class="mp-input${control.mono ? " mp-mono" : ""}" type=${date ? "date" : "text"} data-blank=${date && !value ? "" : null} inputmode=${control.mode ?? null} ...${common} />
     ${control.unit && html`<span class="mp-unit" aria-hidden="true">${control.unit}</span>`}
   </span>`;
 }

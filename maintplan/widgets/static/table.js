@@ -187,7 +187,7 @@ function Cell({ client, field, column, row, index, item, name, off, brief, keys,
   const listen = typing(client, key, "cell", more, value);
   const both = (event) => { listen.onKeyDown(event); if (!event.defaultPrevented) keys(event); };
   const base = { ...common, ...listen, onKeyDown: both, ref };
-  if (type === "date" && !wrong) return html`<input class="mp-cell" type="date" ...${base} />`;
+  if (type === "date" && !wrong) return html`<input class="mp-cell" type="date" data-blank=${held ? null : ""} ...${base} />`;
   const line = type === "line" || type === "date";
   if (line) return html`<input class="mp-cell${column.control.mono ? " mp-mono" : ""}" inputmode=${column.control.mode ?? null} autocomplete="off" ...${base} />${problem}`;
   return html`<textarea class="mp-cell mp-growing${column.control.mono ? " mp-mono" : ""}" rows="1" ...${base}></textarea>${problem}`;
