@@ -76,7 +76,11 @@ function draw({ model, el }) {
     event.preventDefault();
     event.stopPropagation();
   };
+  const stays = (event) => { // nor does it take the focus from where the first has brought it
+    if (event.detail === 2 && event.target.closest?.("button:not([data-again])")) event.preventDefault();
+  };
   root.addEventListener("click", twice, true);
+  root.addEventListener("mousedown", stays, true);
   root.addEventListener("keydown", ahead, true);
   root.addEventListener("pointerdown", elsewhere, true);
   document.addEventListener("keydown", keys);
@@ -111,6 +115,7 @@ function draw({ model, el }) {
     document.removeEventListener("keydown", keys);
     root.removeEventListener("focusin", focused);
     root.removeEventListener("click", twice, true);
+    root.removeEventListener("mousedown", stays, true);
     root.removeEventListener("keydown", ahead, true);
     root.removeEventListener("pointerdown", elsewhere, true);
     window.removeEventListener("scroll", scrolled);
