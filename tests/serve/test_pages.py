@@ -79,9 +79,12 @@ def test_a_plan_file_is_sent_in_and_what_is_none_is_refused_in_words(
     told(page, "It is a picture, a document or the like, and no text. Choose the plan file")
     sends.set_input_files(file("empty.yaml"))
     told(page, "The file is empty")
+    sends.set_input_files(file("wrong.yaml", b"maintplan: 1\n  service: [\n"))
+    told(page, "can't be opened as a plan file. Line 2: ")
     for size, shown in ((9_000_000, "9.0"), (11_000_000, "11.0"), (200_000_000, "200.0")):
         sends.set_input_files(file("large.yaml", b"a: x", size))
         told(page, f"The file has {shown} MB; the limit for a plan file is 2 MB")
+    expect(page.get_by_text("can't be opened")).to_have_count(0)  # that was another file
     plan = store.open(tmp_path / "sent.yaml", service="Sent in", tier=3, stage="beta")
     plan.save(plan.plan, create=True)
     sends.set_input_files(tmp_path / "sent.yaml")

@@ -75,7 +75,10 @@ def upload(app: App, message: Message) -> None:
     try:
         app.take(app.desk.upload(data, name))
     except MaintplanError as error:
-        app.problem = words("en")("app.start.no_plan_file", name=name[:_LONGEST], why=sentence_of(error))
+        line = error.where.line
+        key = f"app.start.{'no_plan_file' if line is None else 'no_plan_in_line'}"
+        why = words("en")(key, name=name[:_LONGEST], line=line, why=sentence_of(error))
+        raise InputError(why) from error
 
 
 def leave(app: App, message: Message) -> None:
