@@ -135,6 +135,7 @@ function comeBack(client) {
   const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
   if (!reloaded) return;
   if (last.step === client.view.at && !last.place) return;
+  if (!client.view.rail.items[last.step]) return; // a step that is not asked any more
   const seq = client.act("go", { step: last.step, place: last.place ?? undefined });
   client.later = { seq, wanted: last }; // once the place is there
 }

@@ -46,4 +46,17 @@ def test_it_reloads_at_the_same_question_when_a_file_is_saved_and_says_what_is_w
     with (bank / "fields.yaml").open("a", encoding="utf-8") as fields:
         fields.write("\nnonsense: [")
     expect(page.get_by_role("alert").filter(has_text="fields.yaml:45")).to_be_visible()
+
+    page.get_by_role("button", name=re.compile("^Recovery")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("How is the service recovered?")
+    without = re.sub(
+        r"### Recovery\n.*?(?=^## )|^2\. .*?$", "", words.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    words.write_text(without, "utf-8")
+    (bank / "recommendations.yaml").write_text("[]\n", "utf-8")
+    text = (bank / "fields.yaml").read_text("utf-8")
+    (bank / "fields.yaml").write_text(text.partition("\nrecovery:")[0] + "\n", "utf-8")
+    expect(page.get_by_role("button", name=re.compile("^Recovery"))).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text("Unknown step")).to_have_count(0)
     page.close()
