@@ -257,9 +257,8 @@ class _Merging:
                 if answered:
                     sides = (_data(said), answered) if is_mine else (answered, _data(said))
                     self.clashes.append(Clash(place, _data(base.answers.get(place)), *sides))
-                    if (
-                        self.yields
-                    ):  # the same comes up from both sides: once as mine of the whole, once of parts
+                    # The same comes up from both sides: once as mine of the whole, once of its parts.
+                    if self.yields:
                         self.given_up.update({place} if is_mine else answered)
 
     def table(self, field: Field, base: list[Row], mine: list[Row], theirs: list[Row]) -> list[Row]:
