@@ -126,7 +126,7 @@ ANSWERS = st.lists(
     max_size=6,
 )
 SETTINGS = settings(
-    max_examples=80,
+    max_examples=150,
     deadline=None,
     suppress_health_check=[
         HealthCheck.too_slow,

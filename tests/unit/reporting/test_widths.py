@@ -31,7 +31,7 @@ CELL = st.one_of(
 
 
 @given(count=st.integers(1, 12), data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_columns_fill_the_room_and_none_is_left_without_any(
     count: int, data: st.DataObject, setting: widths.Setting
 ) -> None:
