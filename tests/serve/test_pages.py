@@ -37,7 +37,10 @@ def test_what_is_typed_is_saved_and_a_page_whose_kernel_was_killed_comes_back_wi
     page.get_by_label(RESTORE).fill("5 hours")
     with page.expect_navigation():
         served.kernel(plan).kill()  # before it has heard of it
-    assert served.told(f"its kernel has died (plan {plan}, question recovery)")
+        banner = page.get_by_role("alert").filter(has_text="The connection was lost").text_content()
+    named = re.search(r"session (\w{8})\.", banner or "")
+    assert named is not None
+    assert served.told(f"session {named[1]}: its kernel has died (plan {plan}, question recovery)")
     expect(page.get_by_label(RESTORE)).to_be_focused(timeout=PATIENCE)
     expect(page.get_by_label(RESTORE)).to_have_value("5 hours")
     served.until(lambda: everybodys.answer(plan) == "5h", "the save of what was under the fingers")

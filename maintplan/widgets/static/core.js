@@ -48,6 +48,12 @@ export function newId(prefix) { return `${prefix}-${own}-${(made += 1)}`; }
 
 export function remember(key, value) { return stored(window.localStorage, `maintplan:${key}`, value); }
 
+/** The session by which the log of the app's server names this page; none in a notebook. */
+function session() {
+  const config = document.getElementById("jupyter-config-data");
+  return config ? JSON.parse(config.textContent).kernelId?.slice(0, 8) : undefined;
+}
+
 /** Sets or removes what is at a path of the view. */
 export function patch(view, changes) {
   for (const [path, ...value] of changes) {
@@ -75,6 +81,7 @@ export class Client {
     this.view = null;
     this.seq = 0;
     this.pending = 0;
+    this.session = inApp ? session() : undefined;
     this.drafts = new Map();
     this.answering = false;
     this.kept = new Kept(inApp);

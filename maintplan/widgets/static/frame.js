@@ -67,7 +67,7 @@ function Banner({ client, view, start }) {
   if (client.lost) {
     const at = view.saved?.at;
     return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p><strong>${say("lost", { time: clock(client.lost.at) })}</strong>
-      ${" "}${at ? say("lost_saved", { time: clock(at) }) : say("lost_nothing")} ${say(client.inApp ? "lost_kept" : "lost_cell")}</p>
+      ${" "}${at ? say("lost_saved", { time: clock(at) }) : say("lost_nothing")} ${say(client.inApp ? "lost_kept" : "lost_cell")}${client.session && html` <span class="mp-muted">${say("lost_session", { session: client.session })}</span>`}</p>
       ${client.inApp && html`<button type="button" class="mp-command" onClick=${() => client.resume()}>${say("resume")}</button>`}</div></div>`;
   }
   if (view.problem && !start) return html`<div class="mp-banner" data-tone="high" role="alert"><div class="mp-banner-in"><p>${view.problem}</p></div></div>`;
